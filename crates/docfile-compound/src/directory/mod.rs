@@ -1,0 +1,3 @@
+//! The directory: entries, and the red-black trees that order the elements of a storage.
+
+pub(crate) mod entry;

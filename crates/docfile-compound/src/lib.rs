@@ -1,0 +1,28 @@
+//! Compound files (OLE/CFB) over bytes that may still be arriving.
+//!
+//! This is the pure engine of docfile: it opens no file and no socket, reads no clock, draws no
+//! random bytes, starts no thread and never waits. Bytes come through one seam, [`LockBytes`];
+//! an operation that meets bytes which have not arrived answers an [`Error`] of kind
+//! [`ErrorKind::Pending`] that names them, changes nothing, and can be repeated.
+
+mod directory;
+mod error;
+mod file_time;
+mod guid;
+mod header;
+mod limits;
+mod lock_bytes;
+mod missing;
+mod name;
+mod rule;
+mod sector;
+
+pub use error::{Error, ErrorKind, Fault, Result};
+pub use file_time::FileTime;
+pub use guid::Guid;
+pub use limits::{Limits, Validation};
+pub use lock_bytes::{LockBytes, LockType, MemoryBytes, ReadRequest};
+pub use missing::{ByteRanges, Missing};
+pub use name::{MAX_NAME_UNITS, Name};
+pub use rule::Rule;
+pub use sector::EntryId;
