@@ -5,24 +5,46 @@
 //! an operation that meets bytes which have not arrived answers an [`Error`] of kind
 //! [`ErrorKind::Pending`] that names them, changes nothing, and can be repeated.
 
+mod allocator;
+mod chain;
+mod commit;
+mod cursor;
+mod difat;
 mod directory;
 mod error;
+mod extents;
+mod file;
 mod file_time;
+mod generation;
 mod guid;
 mod header;
 mod limits;
 mod lock_bytes;
+mod medium;
 mod missing;
 mod name;
+mod open_mode;
 mod rule;
 mod sector;
+mod sector_set;
+mod stat;
+mod storage;
+mod stored_stream;
+mod stream;
+mod transaction;
 
+pub use cursor::StreamCursor;
 pub use error::{Error, ErrorKind, Fault, Result};
+pub use file::{CompoundFile, FormatVersion, Settings};
 pub use file_time::FileTime;
 pub use guid::Guid;
 pub use limits::{Limits, Validation};
 pub use lock_bytes::{LockBytes, LockType, MemoryBytes, ReadRequest};
 pub use missing::{ByteRanges, Missing};
 pub use name::{MAX_NAME_UNITS, Name};
+pub use open_mode::{CommitFlags, CommitOutcome, OpenMode};
 pub use rule::Rule;
 pub use sector::EntryId;
+pub use stat::{ElementKind, Listing, Stat, Walk, Walked};
+pub use storage::Storage;
+pub use stream::Stream;

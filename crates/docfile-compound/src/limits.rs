@@ -4,7 +4,7 @@
 //! a breach of a rule that real files commit is forgiven; every forgiveness is listed in
 //! `docs/forgiveness.md` with the file or producer that forced it.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rule::Rule;
 
 /// Whether breaches that real files commit are forgiven.
@@ -27,6 +27,14 @@ impl Validation {
         match self {
             Self::Permissive => Ok(()),
             Self::Strict => Err(Error::corrupt(rule, offset)),
+        }
+    }
+
+    /// Forgives a breach that is at hand as an error; what is no breach is never forgiven.
+    pub(crate) fn forgive_error(self, error: Error) -> Result<()> {
+        match (self, error.kind()) {
+            (Self::Permissive, ErrorKind::Corrupt) => Ok(()),
+            _ => Err(error),
         }
     }
 }

@@ -83,6 +83,17 @@ impl DirectoryEntry {
         }
     }
 
+    /// The root storage of a file to which nothing was committed yet.
+    pub(crate) fn blank_root() -> Self {
+        Self {
+            name: Name::new(Name::ROOT).unwrap_or(Name::EMPTY),
+            kind: EntryKind::Root,
+            color: Color::Black,
+            start: crate::sector::END_OF_CHAIN,
+            ..Self::unallocated()
+        }
+    }
+
     /// Parses the entry that stands at `offset` of the file. `version` is the file's major one.
     pub(crate) fn parse(
         bytes: &[u8; ENTRY_LEN],

@@ -1,0 +1,518 @@
+//! An open storage: its elements, its attributes, its transaction (`contract/storage.md` 8).
+//!
+//! A handle is cheap to copy and may be used from many threads. Every operation first does what
+//! can be pending or fail, and changes what others see only then. A storage keeps the one it was
+//! opened from alive; when that is reverted or destroyed, this one answers `Reverted` for ever.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::file::{CompoundFile, Settings};
+use crate::file_time::FileTime;
+use crate::guid::Guid;
+use crate::lock_bytes::LockBytes;
+use crate::name::Name;
+use crate::open_mode::{CommitFlags, CommitOutcome, OpenMode};
+use crate::stat::{ElementKind, Listing, Stat, View, Walk, Walked};
+use crate::stream::Stream;
+use crate::transaction::handle::HandleLink;
+use crate::transaction::node::{
+    Attributes, Children, Node, NodeKey, StorageNode, StreamData, StreamNode,
+};
+use crate::transaction::opening::{Opening, OpeningState};
+use crate::transaction::scope::Views;
+use crate::transaction::space::ScopeId;
+
+/// An open storage. Copies are the same handle.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    pub(crate) core: Arc<StorageCore>,
+}
+
+#[derive(Debug)]
+pub(crate) struct StorageCore {
+    pub(crate) opening: Arc<Opening>,
+    /// The transaction that changes go to.
+    pub(crate) scope: ScopeId,
+    pub(crate) link: Arc<HandleLink>,
+    pub(crate) mode: OpenMode,
+    /// Keeps the handle that this one was opened from; `None` for a root.
+    parent: Option<Arc<StorageCore>>,
+    depth: usize,
+}
+
+impl Storage {
+    /// Opens the root of a file for reading, permissively and with the default limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`CompoundFile::try_open`].
+    pub fn try_open(bytes: Arc<dyn LockBytes>) -> Result<Self> {
+        CompoundFile::try_open(bytes, Settings::default())?.root(OpenMode::read())
+    }
+
+    pub(crate) fn root(opening: Arc<Opening>) -> Self {
+        let link = HandleLink::storage(NodeKey::ROOT);
+        let mode = opening.mode;
+        // A fresh opening has no handles, so the root's place is free.
+        let _ = opening.lock().register(&link, None, None);
+        let core =
+            StorageCore { opening, scope: ScopeId::ROOT, link, mode, parent: None, depth: 0 };
+        Self { core: Arc::new(core) }
+    }
+
+    /// What is known of this storage.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
+    pub fn try_stat(&self) -> Result<Stat> {
+        let state = self.lock()?;
+        Ok(state.scopes.view(self.core.scope, self.key())?.stat(self.core.mode))
+    }
+
+    /// The elements of this storage, in the order of the directory: shorter names first.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Pending`] naming every part of the directory that is known and missing,
+    /// [`ErrorKind::AccessDenied`] without read access, [`ErrorKind::Reverted`]; damage only when
+    /// reading strictly.
+    pub fn try_list(&self) -> Result<Listing> {
+        let views = self.views()?;
+        let elements = views.found.iter().map(|view| view.stat(OpenMode::read())).collect();
+        Ok(Listing { elements, damage: views.damage })
+    }
+
+    pub(crate) fn views(&self) -> Result<Views> {
+        self.check_readable()?;
+        let state = self.lock()?;
+        if state.scopes.is_unchanged()
+            && let NodeKey::Stored(id) = self.key()
+        {
+            // Nobody changed anything: many readers list at once, without the opening's lock.
+            let base = state.scopes.base.clone();
+            drop(state);
+            let child = if id == crate::sector::EntryId::ROOT {
+                base.root_entry()?.child
+            } else {
+                base.entry(id)?.child
+            };
+            return Ok(Views::stored(base.siblings(child)?));
+        }
+        state.scopes.list(self.core.scope, self.key())
+    }
+
+    /// Everything below this storage, parents before their children.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_list`](Self::try_list), and [`ErrorKind::LimitReached`] when storages nest deeper
+    /// than [`Limits::storage_depth`](crate::Limits).
+    pub fn try_walk(&self) -> Result<Walk> {
+        self.check_readable()?;
+        let state = self.lock()?;
+        let limit = self.core.opening.file.medium.limits.storage_depth;
+        let mut walk = Walk::default();
+        let mut seen = std::collections::BTreeSet::from([self.key()]);
+        let mut open = vec![state.scopes.list(self.core.scope, self.key())?];
+        for views in &mut open {
+            walk.damage.append(&mut views.damage);
+            views.found.reverse();
+        }
+        while let Some(views) = open.last_mut() {
+            let Some(view) = views.found.pop() else {
+                open.pop();
+                continue;
+            };
+            let depth = open.len() - 1;
+            walk.elements.push(Walked { depth, stat: view.stat(OpenMode::read()) });
+            if view.kind != ElementKind::Storage {
+                continue;
+            }
+            if !seen.insert(view.key) {
+                walk.damage.push(Error::corrupt(crate::rule::Rule::TreeCycle, 0));
+                continue;
+            }
+            if depth + 1 >= limit {
+                return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep")
+                    .with_element(view.attributes.name.to_string()));
+            }
+            let mut below = state.scopes.list(self.core.scope, view.key)?;
+            walk.damage.append(&mut below.damage);
+            below.found.reverse();
+            open.push(below);
+        }
+        Ok(walk)
+    }
+
+    /// The element of that name, `None` when there is none. Case does not count.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
+    pub fn try_find(&self, name: &Name) -> Result<Option<Stat>> {
+        self.check_readable()?;
+        Ok(self.find(name)?.map(|view| view.stat(OpenMode::read())))
+    }
+
+    fn find(&self, name: &Name) -> Result<Option<View>> {
+        let state = self.lock()?;
+        state.scopes.find_child(self.core.scope, self.key(), name)
+    }
+
+    fn existing(state: &OpeningState, core: &StorageCore, name: &Name) -> Result<View> {
+        state.scopes.find_child(core.scope, core.link.key(), name)?.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "no such element").with_element(name.to_string())
+        })
+    }
+
+    /// Opens a stream of this storage.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AccessDenied`] when it is open already,
+    /// [`ErrorKind::InvalidFlag`] for modes that a stream or this storage does not allow,
+    /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
+    pub fn try_open_stream(&self, name: &Name, mode: OpenMode) -> Result<Stream> {
+        mode.check_open_stream(self.core.mode)?;
+        let mut state = self.lock()?;
+        let view = Self::existing(&state, &self.core, name)?;
+        if view.kind != ElementKind::Stream {
+            return Err(not_found(name, "the element is a storage, not a stream"));
+        }
+        let unchanged = match state.scopes.find(self.core.scope, view.key) {
+            Some(Node::Stream(StreamNode { data: StreamData::Stored, .. })) | None => {
+                Some(state.scopes.stored_stream(view.key)?)
+            }
+            Some(_) => None,
+        };
+        let link = HandleLink::stream(view.key, unchanged);
+        state.register(&link, Some(self.key()), None)?;
+        drop(state);
+        Ok(Stream::new(self.core.clone(), link, mode))
+    }
+
+    /// Opens a storage of this storage; with [`OpenMode::TRANSACTED`] as a transaction of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_open_stream`](Self::try_open_stream).
+    pub fn try_open_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        mode.check_open_storage(self.core.mode)?;
+        let mut state = self.lock()?;
+        let view = Self::existing(&state, &self.core, name)?;
+        if view.kind != ElementKind::Storage {
+            return Err(not_found(name, "the element is a stream, not a storage"));
+        }
+        self.opened(&mut state, view.key, mode)
+    }
+
+    /// Makes the handle of a storage below this one.
+    fn opened(&self, state: &mut OpeningState, key: NodeKey, mode: OpenMode) -> Result<Self> {
+        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
+            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
+        }
+        state.check_closed(key)?;
+        let nested = mode.is_transacted().then(|| state.scopes.nest(self.core.scope));
+        let link = HandleLink::storage(key);
+        state.register(&link, Some(self.key()), nested)?;
+        let core = StorageCore {
+            opening: self.core.opening.clone(),
+            scope: nested.unwrap_or(self.core.scope),
+            link,
+            mode,
+            parent: Some(self.core.clone()),
+            depth: self.core.depth + 1,
+        };
+        Ok(Self { core: Arc::new(core) })
+    }
+
+    /// Creates an empty stream and opens it. With [`OpenMode::CREATE`] an element of that name
+    /// is replaced; handles on it are reverted.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`], [`ErrorKind::AccessDenied`] when
+    /// this storage cannot be changed, [`ErrorKind::InvalidFlag`], [`ErrorKind::Pending`],
+    /// [`ErrorKind::Reverted`].
+    pub fn try_create_stream(&self, name: &Name, mode: OpenMode) -> Result<Stream> {
+        mode.check_create_stream(self.core.mode)?;
+        let mut state = self.changing()?;
+        let node = Node::Stream(StreamNode {
+            attributes: Attributes::new(*name),
+            data: StreamData::Short(Vec::new()),
+        });
+        let key = self.create(&mut state, name, mode, node)?;
+        let link = HandleLink::stream(key, None);
+        state.register(&link, Some(self.key()), None)?;
+        drop(state);
+        Ok(Stream::new(self.core.clone(), link, mode))
+    }
+
+    /// Creates an empty storage and opens it.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_create_stream`](Self::try_create_stream).
+    pub fn try_create_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        mode.check_create_storage(self.core.mode)?;
+        let mut state = self.changing()?;
+        let node = Node::Storage(StorageNode {
+            attributes: Attributes::new(*name),
+            children: Children::stored(crate::sector::NO_STREAM),
+        });
+        let key = self.create(&mut state, name, mode, node)?;
+        self.opened(&mut state, key, mode)
+    }
+
+    /// Puts a new element under a name that is free, or is made free.
+    fn create(
+        &self,
+        state: &mut OpeningState,
+        name: &Name,
+        mode: OpenMode,
+        node: Node,
+    ) -> Result<NodeKey> {
+        name.check_creatable()?;
+        if let Some(existing) = state.scopes.find_child(self.core.scope, self.key(), name)? {
+            if !mode.replaces() {
+                return Err(exists(name));
+            }
+            self.destroy(state, &existing)?;
+        }
+        state.scopes.storage_mut(self.core.scope, self.key())?;
+        let key = state.scopes.new_key();
+        state.scopes.scope_mut(self.core.scope)?.nodes.insert(key, node);
+        state.scopes.storage_mut(self.core.scope, self.key())?.children.insert(*name, key);
+        Ok(key)
+    }
+
+    /// Removes an element and everything below it; handles on them are reverted.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AccessDenied`], [`ErrorKind::Pending`],
+    /// [`ErrorKind::Reverted`].
+    pub fn try_destroy(&self, name: &Name) -> Result<()> {
+        let mut state = self.changing()?;
+        let view = Self::existing(&state, &self.core, name)?;
+        self.destroy(&mut state, &view)
+    }
+
+    fn destroy(&self, state: &mut OpeningState, view: &View) -> Result<()> {
+        // Everything below is found before anything is changed.
+        let doomed = subtree(state, self.core.scope, view.key)?;
+        state.scopes.storage_mut(self.core.scope, self.key())?;
+        for nested in state.revert_tree(view.key) {
+            self.core.opening.drop_scope(state, nested);
+        }
+        let name = view.attributes.name;
+        state.scopes.storage_mut(self.core.scope, self.key())?.children.remove(&name, view.key);
+        let base = state.scopes.base.clone();
+        for key in doomed {
+            let scope = state.scopes.scope_mut(self.core.scope)?;
+            let node = scope.nodes.remove(&key);
+            scope.destroyed.push(key);
+            let Some(mut node) = node else { continue };
+            state.short_len = state.short_len.saturating_sub(node.short_len());
+            if let Node::Stream(StreamNode { data: StreamData::Long(content), .. }) = &mut node {
+                content.truncate(&self.core.opening.space(&base, self.core.scope), 0);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives an element another name. It must be closed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`],
+    /// [`ErrorKind::AccessDenied`] when it is open, [`ErrorKind::Pending`],
+    /// [`ErrorKind::Reverted`].
+    pub fn try_rename(&self, old: &Name, new: &Name) -> Result<()> {
+        new.check_creatable()?;
+        let mut state = self.changing()?;
+        let view = Self::existing(&state, &self.core, old)?;
+        state.check_closed(view.key)?;
+        // A name that differs in case only is the element's own.
+        if old.compare(new).is_ne()
+            && state.scopes.find_child(self.core.scope, self.key(), new)?.is_some()
+        {
+            return Err(exists(new));
+        }
+        state.scopes.storage_mut(self.core.scope, self.key())?;
+        state.scopes.node_mut(self.core.scope, view.key)?.attributes_mut().name = *new;
+        let children = &mut state.scopes.storage_mut(self.core.scope, self.key())?.children;
+        children.remove(&view.attributes.name, view.key);
+        children.insert(*new, view.key);
+        Ok(())
+    }
+
+    /// Sets the class id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AccessDenied`], [`ErrorKind::Pending`], [`ErrorKind::Reverted`].
+    pub fn try_set_class_id(&self, class_id: Guid) -> Result<()> {
+        let mut state = self.changing()?;
+        state.scopes.storage_mut(self.core.scope, self.key())?.attributes.class_id = class_id;
+        Ok(())
+    }
+
+    /// Sets the state bits that `mask` selects to those of `bits`.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_set_class_id`](Self::try_set_class_id).
+    pub fn try_set_state_bits(&self, bits: u32, mask: u32) -> Result<()> {
+        let mut state = self.changing()?;
+        let attributes = &mut state.scopes.storage_mut(self.core.scope, self.key())?.attributes;
+        attributes.state_bits = attributes.state_bits & !mask | bits & mask;
+        Ok(())
+    }
+
+    /// Sets times: of this storage, or of the storage named. Streams have no times; for them this
+    /// does nothing. The root has no creation time ([MS-CFB] 2.6.2).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`], and as [`try_set_class_id`](Self::try_set_class_id).
+    pub fn try_set_times(
+        &self,
+        name: Option<&Name>,
+        created: Option<FileTime>,
+        modified: Option<FileTime>,
+    ) -> Result<()> {
+        let mut state = self.changing()?;
+        let key = match name {
+            None => self.key(),
+            Some(name) => {
+                let view = Self::existing(&state, &self.core, name)?;
+                if view.kind == ElementKind::Stream {
+                    return Ok(());
+                }
+                view.key
+            }
+        };
+        let attributes = &mut state.scopes.storage_mut(self.core.scope, key)?.attributes;
+        if let Some(created) = created.filter(|_| key != NodeKey::ROOT) {
+            attributes.created = created;
+        }
+        if let Some(modified) = modified {
+            attributes.modified = modified;
+        }
+        Ok(())
+    }
+
+    /// Publishes the changes of a transacted storage to its parent, those of a root to the file.
+    /// For a direct storage below the root this does nothing: its changes are its parent's.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotCurrent`] with [`CommitFlags::ONLY_IF_CURRENT`] when another root
+    /// committed since, [`ErrorKind::AccessDenied`] without write access,
+    /// [`ErrorKind::MediumFull`], [`ErrorKind::Reverted`]. After a failed write the file is
+    /// latched: the old version is what the file holds.
+    pub fn try_commit(&self, flags: CommitFlags) -> Result<CommitOutcome> {
+        flags.check()?;
+        let mut state = self.lock()?;
+        if !self.core.mode.can_write() {
+            if self.core.mode.is_transacted() {
+                return Err(Error::new(
+                    ErrorKind::AccessDenied,
+                    "the storage was opened for reading",
+                ));
+            }
+            return Ok(CommitOutcome::Committed);
+        }
+        match &self.core.parent {
+            None => self.core.opening.commit_root(&mut state, flags),
+            Some(parent) if parent.scope != self.core.scope => {
+                self.core.opening.commit_scope(&mut state, self.core.scope)?;
+                Ok(CommitOutcome::Committed)
+            }
+            Some(_) => Ok(CommitOutcome::Committed),
+        }
+    }
+
+    /// Forgets the uncommitted changes of a transacted storage; everything opened from it answers
+    /// `Reverted` from now on. For a direct storage this does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Reverted`].
+    pub fn try_revert(&self) -> Result<()> {
+        let mut state = self.lock()?;
+        if self.core.mode.is_transacted() {
+            self.core.opening.revert_scope(&mut state, self.core.scope, self.key());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn key(&self) -> NodeKey {
+        self.core.link.key()
+    }
+
+    /// The opening's state, if this handle is still good.
+    pub(crate) fn lock(&self) -> Result<std::sync::MutexGuard<'_, OpeningState>> {
+        let state = self.core.opening.lock();
+        self.core.link.check()?;
+        Ok(state)
+    }
+
+    /// The opening's state, if this storage may be changed. A transacted storage may be even
+    /// without write access; it is its commit that fails (`contract/storage.md` 8).
+    pub(crate) fn changing(&self) -> Result<std::sync::MutexGuard<'_, OpeningState>> {
+        let state = self.lock()?;
+        if !self.core.mode.can_write() && !self.core.mode.is_transacted() {
+            return Err(Error::new(ErrorKind::AccessDenied, "the storage was opened for reading"));
+        }
+        self.core.opening.file.check_latch()?;
+        Ok(state)
+    }
+
+    fn check_readable(&self) -> Result<()> {
+        if self.core.mode.can_read() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::AccessDenied, "the storage was opened for writing only"))
+    }
+}
+
+/// Every element from `key` down, itself included.
+fn subtree(state: &OpeningState, scope: ScopeId, key: NodeKey) -> Result<Vec<NodeKey>> {
+    let mut found = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut open = vec![state.scopes.view(scope, key)?];
+    while let Some(view) = open.pop() {
+        if !seen.insert(view.key) {
+            continue;
+        }
+        found.push(view.key);
+        if view.kind == ElementKind::Storage {
+            open.extend(state.scopes.list(scope, view.key)?.found);
+        }
+    }
+    Ok(found)
+}
+
+fn not_found(name: &Name, text: &'static str) -> Error {
+    Error::new(ErrorKind::NotFound, text).with_element(name.to_string())
+}
+
+fn exists(name: &Name) -> Error {
+    Error::new(ErrorKind::AlreadyExists, "an element of that name exists")
+        .with_element(name.to_string())
+}
+
+impl Drop for StorageCore {
+    fn drop(&mut self) {
+        let mut state = self.opening.lock();
+        state.deregister(&self.link);
+        let nested = self.parent.as_ref().is_some_and(|parent| parent.scope != self.scope);
+        if nested {
+            self.opening.drop_scope(&mut state, self.scope);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What an open storage or stream shares with its opening: whether it is still valid, and which
+//! element it stands for.
+//!
+//! Invariant: of one element there is at most one handle registered at a time; copies of a
+//! [`Storage`](crate::Storage) or [`Stream`](crate::Stream) share it. A handle that was reverted
+//! stays so for ever.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::stored_stream::StoredStream;
+use crate::transaction::node::NodeKey;
+
+#[derive(Debug)]
+pub(crate) struct HandleLink {
+    pub(crate) is_stream: bool,
+    reverted: AtomicBool,
+    /// Changes once, when a commit gives a new element its place in the directory.
+    key: Mutex<NodeKey>,
+    /// For a stream that nobody changed: its stored bytes, read without the opening's lock.
+    unchanged: RwLock<Option<StoredStream>>,
+}
+
+impl HandleLink {
+    pub(crate) fn storage(key: NodeKey) -> Arc<Self> {
+        Self::new(key, false, None)
+    }
+
+    pub(crate) fn stream(key: NodeKey, unchanged: Option<StoredStream>) -> Arc<Self> {
+        Self::new(key, true, unchanged)
+    }
+
+    fn new(key: NodeKey, is_stream: bool, unchanged: Option<StoredStream>) -> Arc<Self> {
+        Arc::new(Self {
+            is_stream,
+            reverted: AtomicBool::new(false),
+            key: Mutex::new(key),
+            unchanged: RwLock::new(unchanged),
+        })
+    }
+
+    pub(crate) fn key(&self) -> NodeKey {
+        *self.lock_key()
+    }
+
+    pub(crate) fn set_key(&self, key: NodeKey) {
+        *self.lock_key() = key;
+    }
+
+    fn lock_key(&self) -> MutexGuard<'_, NodeKey> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn revert(&self) {
+        self.reverted.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.reverted.load(Ordering::Acquire) {
+            return Err(Error::new(
+                ErrorKind::Reverted,
+                "the element was destroyed, or a storage that it was opened from was reverted",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The stored bytes, while they are all there is to the stream.
+    pub(crate) fn unchanged(&self) -> Option<StoredStream> {
+        self.unchanged.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_unchanged(&self, stored: Option<StoredStream>) {
+        *self.unchanged.write().unwrap_or_else(PoisonError::into_inner) = stored;
+    }
+}
