@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`lying`] | byte arrays that count, arrive late, end early, fail or lose power |
 //! | [`suite`] | the contracts in executable form, one function per clause |
+//! | [`corpus`] | real files, and what independent readers say of each |
+//! | [`crc32`] | the checksum that the corpus states |
 //! | [`random`] | the one source of chance: a seed |
 //!
 //! A kit for tests fails loudly: where the product answers an error, this crate panics with a
@@ -16,6 +18,8 @@
     reason = "everything here runs inside tests, where a panic is the answer"
 )]
 
+pub mod corpus;
+pub mod crc32;
 pub mod lying;
 pub mod random;
 pub mod suite;
