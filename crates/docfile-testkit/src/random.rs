@@ -47,6 +47,16 @@ impl Random {
         usize::try_from(self.below(bound as u64)).unwrap_or(0)
     }
 
+    /// A count below `bound`, which is not zero.
+    pub fn count(&mut self, bound: u32) -> u32 {
+        u32::try_from(self.below(u64::from(bound))).unwrap_or(0)
+    }
+
+    /// Any number of four bytes.
+    pub fn next_u32(&mut self) -> u32 {
+        u32::try_from(self.next_u64() >> 32).unwrap_or(0)
+    }
+
     /// A number of `range`, which is not empty.
     pub fn within(&mut self, range: Range<u64>) -> u64 {
         range.start + self.below(range.end - range.start)

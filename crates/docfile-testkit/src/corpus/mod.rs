@@ -10,6 +10,7 @@ mod table;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use docfile_compound::{Guid, Name};
 
@@ -67,19 +68,23 @@ pub enum AgreedContent {
 }
 
 impl Corpus {
-    /// The shared corpus, or nothing and a line on standard error that says so.
+    /// The shared corpus, or nothing and a line on standard error that says so, once.
     ///
     /// # Panics
     ///
     /// When the corpus is there and its tables cannot be understood.
     #[must_use]
-    pub fn locate() -> Option<Self> {
-        let root = shared_folder().join("corpus");
-        if !root.join("MANIFEST.tsv").is_file() {
+    pub fn locate() -> Option<&'static Self> {
+        static CORPUS: OnceLock<Option<Corpus>> = OnceLock::new();
+        let locate = || {
+            let root = shared_folder().join("corpus");
+            if root.join("MANIFEST.tsv").is_file() {
+                return Some(Self::read(&root));
+            }
             say_absent(&root);
-            return None;
-        }
-        Some(Self::read(&root))
+            None
+        };
+        CORPUS.get_or_init(locate).as_ref()
     }
 
     /// The files, in the order of the manifest.
