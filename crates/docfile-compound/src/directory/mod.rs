@@ -1,3 +1,4 @@
 //! The directory: entries, and the red-black trees that order the elements of a storage.
 
 pub(crate) mod entry;
+pub(crate) mod tree;
