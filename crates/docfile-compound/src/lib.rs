@@ -5,6 +5,7 @@
 //! an operation that meets bytes which have not arrived answers an [`Error`] of kind
 //! [`ErrorKind::Pending`] that names them, changes nothing, and can be repeated.
 
+mod allocator;
 mod directory;
 mod error;
 mod file_time;
@@ -16,6 +17,7 @@ mod missing;
 mod name;
 mod rule;
 mod sector;
+mod sector_set;
 
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use file_time::FileTime;
