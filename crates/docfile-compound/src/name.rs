@@ -4,6 +4,8 @@
 //! control characters, or that are empty; all of them are kept and can be addressed. Order:
 //! [MS-CFB] 2.6.4. Display form: `docs/names.md`.
 
+mod upper_case;
+
 use core::cmp::Ordering;
 use core::fmt;
 
@@ -97,17 +99,12 @@ pub(crate) fn compare_units(a: &[u16], b: &[u16]) -> Ordering {
     })
 }
 
-/// Simple upper case of one UTF-16 unit; surrogates and units without a one-unit mapping stay.
+/// Simple upper case of one UTF-16 unit.
 pub(crate) fn upper_unit(unit: u16) -> u16 {
     if unit < 0x80 {
         return if (0x61..=0x7A).contains(&unit) { unit - 0x20 } else { unit };
     }
-    let Some(character) = char::from_u32(u32::from(unit)) else { return unit };
-    let mut upper = character.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(single), None) => u16::try_from(u32::from(single)).unwrap_or(unit),
-        _ => unit,
-    }
+    upper_case::upper_beyond_ascii(unit)
 }
 
 impl fmt::Display for Name {

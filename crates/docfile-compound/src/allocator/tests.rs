@@ -1,6 +1,6 @@
 //! The allocator held against a list of which sectors each generation uses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
