@@ -43,12 +43,14 @@ const FREE_PART: u64 = 4;
 impl Allocator {
     /// The allocator of a file that was opened with `end` sectors, none of them known to be free.
     pub(crate) fn new(size: SectorSize, end: u32) -> Self {
+        let mut settled = SectorSet::new();
+        settled.insert(end..u32::MAX);
         Self {
             size,
             end,
             free: SectorSet::new(),
             reserved: SectorSet::new(),
-            settled: [end..u32::MAX].into_iter().collect(),
+            settled,
             lock_is_free: end <= size.range_lock_sector(),
             generations: Generations::new(),
         }

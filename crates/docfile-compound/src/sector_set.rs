@@ -151,6 +151,7 @@ impl FromIterator<Range<u32>> for SectorSet {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "lists of runs, some of them of one run")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -1,5 +1,8 @@
 //! The allocator held against a list of which sectors each generation uses.
 
+#![expect(clippy::single_range_in_vec_init, reason = "lists of runs, some of them of one run")]
+#![expect(clippy::cast_possible_truncation, reason = "the counts here are small")]
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! The tree held against an ordered map, and against stores that fail, lie or form cycles.
 
+#![expect(clippy::cast_possible_truncation, reason = "the counts here are small")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -116,7 +118,8 @@ fn an_edit_writes_few_nodes() {
 #[test]
 fn an_edit_that_meets_missing_bytes_has_written_nothing_and_can_be_repeated() {
     let (store, root) = built(300);
-    let edits: [fn(&mut Nodes, u32, u32) -> Result<u32>; 2] = [
+    type EditOf = fn(&mut Nodes, u32, u32) -> Result<u32>;
+    let edits: [EditOf; 2] = [
         |store, root, id| insert(store, root, 300 + id, by_key),
         |store, root, id| remove(store, root, id, by_key),
     ];
