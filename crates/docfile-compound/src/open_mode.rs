@@ -28,6 +28,9 @@ impl OpenMode {
     pub const fn child_edit() -> Self {
         Self(0x12)
     }
+    pub(crate) const fn with(self, o: Self) -> Self {
+        Self(self.0 | o.0)
+    }
     pub(crate) const fn is_transacted(self) -> bool {
         self.0 & 0x1_0000 != 0
     }
