@@ -81,9 +81,22 @@ impl Generation {
 
     /// Reads a directory entry.
     pub(crate) fn entry(&self, id: EntryId) -> Result<DirectoryEntry> {
-        let (page, index, offset) = self.directory_page(id)?;
+        let per_page = self.medium.sector_size.directory_entries();
+        let (page, offset) = self.directory_page_at(id.0 / per_page)?;
+        self.entry_in_page(&page, offset, id.0 % per_page)
+    }
+
+    /// Parses the entry at a place of a directory sector that stands at `page_offset`.
+    pub(crate) fn entry_in_page(
+        &self,
+        page: &[u8],
+        page_offset: u64,
+        index: u32,
+    ) -> Result<DirectoryEntry> {
+        let at = index as usize * ENTRY_LEN;
+        let offset = page_offset + at as u64;
         let bytes = page
-            .get(index * ENTRY_LEN..)
+            .get(at..)
             .and_then(<[u8]>::first_chunk)
             .ok_or_else(|| Error::corrupt(Rule::SectorShort, offset))?;
         DirectoryEntry::parse(bytes, self.header.major_version, offset, self.medium.validation)
@@ -91,8 +104,9 @@ impl Generation {
 
     /// A directory entry as it is stored.
     pub(crate) fn entry_bytes(&self, id: EntryId) -> Result<[u8; ENTRY_LEN]> {
-        let (page, index, offset) = self.directory_page(id)?;
-        page.get(index * ENTRY_LEN..)
+        let per_page = self.medium.sector_size.directory_entries();
+        let (page, offset) = self.directory_page_at(id.0 / per_page)?;
+        page.get((id.0 % per_page) as usize * ENTRY_LEN..)
             .and_then(<[u8]>::first_chunk)
             .copied()
             .ok_or_else(|| Error::corrupt(Rule::SectorShort, offset))
@@ -100,26 +114,36 @@ impl Generation {
 
     /// Where a directory entry stands in the file.
     pub(crate) fn entry_offset(&self, id: EntryId) -> Result<u64> {
-        self.directory_page(id).map(|(_, _, offset)| offset)
+        let per_page = self.medium.sector_size.directory_entries();
+        let sector = self.directory_sector(id.0 / per_page)?;
+        let index = u64::from(id.0 % per_page);
+        Ok(self.medium.sector_size.offset(sector) + index * ENTRY_LEN as u64)
     }
 
-    fn directory_page(&self, id: EntryId) -> Result<(Page, usize, u64)> {
-        let per_page = self.medium.sector_size.directory_entries();
-        let sector = self.directory.sector_at(&self.fat(), id.0 / per_page)?;
-        let sector = SectorId(
-            sector.ok_or_else(|| Error::corrupt(Rule::EntrySibling, DIRECTORY_START_OFFSET))?,
-        );
-        let index = (id.0 % per_page) as usize;
-        let page = self.medium.page(sector, Pad::Zero)?;
-        Ok((page, index, self.medium.sector_size.offset(sector) + (index * ENTRY_LEN) as u64))
+    /// A sector of the directory, and where it stands in the file.
+    pub(crate) fn directory_page_at(&self, page_index: u32) -> Result<(Page, u64)> {
+        let sector = self.directory_sector(page_index)?;
+        Ok((self.medium.page(sector, Pad::Zero)?, self.medium.sector_size.offset(sector)))
+    }
+
+    /// Whether a sector of the directory is in the cache.
+    pub(crate) fn is_page_at_hand(&self, page_index: u32) -> Result<bool> {
+        Ok(self.medium.is_cached(self.directory_sector(page_index)?))
+    }
+
+    fn directory_sector(&self, page_index: u32) -> Result<SectorId> {
+        let sector = self.directory.sector_at(&self.fat(), page_index)?;
+        sector
+            .map(SectorId)
+            .ok_or_else(|| Error::corrupt(Rule::EntrySibling, DIRECTORY_START_OFFSET))
     }
 
     /// Brings directory sectors around `page_index` into the cache, `count` of them.
     pub(crate) fn read_ahead(&self, page_index: u32, count: u32) -> Result<()> {
         let first = page_index - page_index % count;
-        let pages = self.directory.with(&self.fat(), u64::from(first + count), |extents, _| {
-            sectors(extents, first, count)
-        });
+        let end = u64::from(first) + u64::from(count);
+        let pages =
+            self.directory.with(&self.fat(), end, |extents, _| sectors(extents, first, count));
         self.medium.fetch(pages.into_iter(), Pad::Zero)
     }
 

@@ -78,28 +78,28 @@ impl Storage {
     /// [`ErrorKind::AccessDenied`] without read access, [`ErrorKind::Reverted`]; damage only when
     /// reading strictly.
     pub fn try_list(&self) -> Result<Listing> {
-        let views = self.views()?;
-        let elements = views.found.iter().map(|view| view.stat(OpenMode::read())).collect();
-        Ok(Listing { elements, damage: views.damage })
+        self.check_readable()?;
+        let state = self.lock()?;
+        let mut elements = Vec::new();
+        let damage = if state.scopes.is_unchanged() {
+            // Nobody changed anything: many readers list at once, without the opening's lock.
+            let base = state.scopes.base.clone();
+            let tree_root = state.scopes.tree_root(self.core.scope, self.key());
+            drop(state);
+            base.each_sibling(tree_root?, |id, entry| {
+                elements.push(View::stored(id, &entry).stat(OpenMode::read()));
+            })?
+        } else {
+            let views = state.scopes.list(self.core.scope, self.key())?;
+            elements.extend(views.found.iter().map(|view| view.stat(OpenMode::read())));
+            views.damage
+        };
+        Ok(Listing { elements, damage })
     }
 
     pub(crate) fn views(&self) -> Result<Views> {
         self.check_readable()?;
-        let state = self.lock()?;
-        if state.scopes.is_unchanged()
-            && let NodeKey::Stored(id) = self.key()
-        {
-            // Nobody changed anything: many readers list at once, without the opening's lock.
-            let base = state.scopes.base.clone();
-            drop(state);
-            let child = if id == crate::sector::EntryId::ROOT {
-                base.root_entry()?.child
-            } else {
-                base.entry(id)?.child
-            };
-            return Ok(Views::stored(base.siblings(child)?));
-        }
-        state.scopes.list(self.core.scope, self.key())
+        self.lock()?.scopes.list(self.core.scope, self.key())
     }
 
     /// Everything below this storage, parents before their children.

@@ -12,6 +12,7 @@ use crate::directory::entry::{DirectoryEntry, EntryKind};
 use crate::error::{Error, Result};
 use crate::generation::{Generation, READ_AHEAD_MAX};
 use crate::limits::Validation;
+use crate::medium::Page;
 use crate::missing::Missing;
 use crate::name::Name;
 use crate::rule::Rule;
@@ -83,57 +84,43 @@ impl Generation {
 
     /// Every element of the tree rooted at `tree_root`, in the order the tree has them.
     pub(crate) fn siblings(&self, tree_root: u32) -> Result<Siblings> {
-        let mut siblings = Siblings::default();
-        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        let damage = self.each_sibling(tree_root, |id, entry| found.push((id, entry)))?;
+        Ok(Siblings { found, damage })
+    }
+
+    /// Gives every element of the tree rooted at `tree_root` to `sink`, in the order the tree has
+    /// them; answers the damage met on the way. After an error, what the sink got is void.
+    pub(crate) fn each_sibling(
+        &self,
+        tree_root: u32,
+        mut sink: impl FnMut(EntryId, DirectoryEntry),
+    ) -> Result<Vec<Error>> {
+        let mut walk = SiblingWalk::new(self);
         // Entries whose left side is done with, or is being walked.
         let mut open: Vec<Sibling> = Vec::new();
         let mut next = tree_root;
-        let mut read_ahead = ReadAhead::default();
         loop {
-            while let Some(entry) =
-                self.step_down(next, &mut seen, &mut siblings, &mut read_ahead)?
-            {
+            while let Some(entry) = walk.step_down(next)? {
                 next = entry.1.left;
                 open.push(entry);
             }
-            let Some((id, entry)) = open.pop() else { return Ok(siblings) };
+            let Some((id, entry)) = open.pop() else { return Ok(walk.damage) };
             next = entry.right;
             if entry.kind == EntryKind::Unallocated {
-                let offset = self.entry_offset(id).unwrap_or_default();
-                siblings.forgive(self, Error::corrupt(Rule::TreeNodeFree, offset))?;
+                walk.forgive(Rule::TreeNodeFree, id)?;
             } else {
-                siblings.found.push((id, entry));
+                sink(id, entry);
             }
         }
     }
 
-    /// The entry that a link names, unless there is none or it cannot be used.
-    fn step_down(
-        &self,
-        link: u32,
-        seen: &mut BTreeSet<EntryId>,
-        siblings: &mut Siblings,
-        read_ahead: &mut ReadAhead,
-    ) -> Result<Option<Sibling>> {
-        let Some(id) = EntryId::from_raw(link) else { return Ok(None) };
-        if !seen.insert(id) {
-            let offset = self.entry_offset(id).unwrap_or_default();
-            siblings.forgive(self, Error::corrupt(Rule::TreeCycle, offset))?;
-            return Ok(None);
-        }
-        match read_ahead.run(self, id).and_then(|()| self.sibling(id)) {
-            Ok(entry) => Ok(Some((id, entry))),
-            Err(error) if error.is_pending() => Err(self.with_whole_directory(error)),
-            Err(error) => {
-                siblings.forgive(self, error)?;
-                Ok(None)
-            }
-        }
-    }
-
-    /// Reads an entry as a sibling: the root is nobody's.
     fn sibling(&self, id: EntryId) -> Result<DirectoryEntry> {
-        let mut entry = self.entry(id)?;
+        self.as_sibling(id, self.entry(id)?)
+    }
+
+    /// An entry as a sibling: the root is nobody's.
+    fn as_sibling(&self, id: EntryId, mut entry: DirectoryEntry) -> Result<DirectoryEntry> {
         if entry.kind == EntryKind::Root {
             if id == EntryId::ROOT {
                 return Err(Error::corrupt(Rule::TreeCycle, self.entry_offset(id)?));
@@ -175,38 +162,122 @@ impl Generation {
 /// How much of the directory a lookup suggests to fetch along, in bytes.
 const HELPFUL_LEN: usize = 64 << 10;
 
-/// Reads directory sectors in growing groups as a listing goes on, so that a large directory
-/// costs few reads and a small one no more than it has.
-#[derive(Debug, Default)]
-struct ReadAhead {
-    group: u32,
-    pages_met: BTreeSet<u32>,
+/// One listing under way.
+struct SiblingWalk<'g> {
+    generation: &'g Generation,
+    seen: EntrySet,
+    damage: Vec<Error>,
+    pages: PagesAtHand,
 }
 
-impl ReadAhead {
-    fn run(&mut self, generation: &Generation, id: EntryId) -> Result<()> {
-        let page_index = id.0 / generation.medium.sector_size.directory_entries();
-        if self.group > 0 && !self.pages_met.insert(page_index / self.group) {
-            return Ok(());
+impl<'g> SiblingWalk<'g> {
+    fn new(generation: &'g Generation) -> Self {
+        Self {
+            generation,
+            seen: EntrySet::default(),
+            damage: Vec::new(),
+            pages: PagesAtHand::default(),
         }
-        if self.group == 0 {
-            self.group = 1;
-        } else if self.pages_met.len() >= 4 && self.group < READ_AHEAD_MAX {
-            self.group *= 4;
-            self.pages_met.clear();
-            self.pages_met.insert(page_index / self.group);
-        } else if self.group == 1 {
-            return Ok(());
+    }
+
+    /// The entry that a link names, unless there is none or it cannot be used.
+    fn step_down(&mut self, link: u32) -> Result<Option<Sibling>> {
+        let Some(id) = EntryId::from_raw(link) else { return Ok(None) };
+        if self.seen.contains(id) {
+            self.forgive(Rule::TreeCycle, id)?;
+            return Ok(None);
         }
-        generation.read_ahead(page_index, self.group)
+        let entry = self.pages.entry(self.generation, id);
+        match entry.and_then(|entry| self.generation.as_sibling(id, entry)) {
+            Ok(entry) => {
+                self.seen.insert(id);
+                Ok(Some((id, entry)))
+            }
+            Err(error) if error.is_pending() => Err(self.generation.with_whole_directory(error)),
+            Err(error) => {
+                self.generation.medium.validation.forgive_error(error.clone())?;
+                self.damage.push(error);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Notes damage, which strict reading does not survive.
+    fn forgive(&mut self, rule: Rule, id: EntryId) -> Result<()> {
+        let offset = self.generation.entry_offset(id).unwrap_or_default();
+        self.generation.medium.validation.forgive(rule, offset)?;
+        self.damage.push(Error::corrupt(rule, offset));
+        Ok(())
     }
 }
 
-impl Siblings {
-    /// Notes damage, which strict reading does not survive.
-    fn forgive(&mut self, generation: &Generation, error: Error) -> Result<()> {
-        generation.medium.validation.forgive_error(error.clone())?;
-        self.damage.push(error);
-        Ok(())
+/// Entries that exist and were visited: a bit each.
+#[derive(Debug, Default)]
+struct EntrySet {
+    bits: Vec<u64>,
+}
+
+impl EntrySet {
+    fn contains(&self, id: EntryId) -> bool {
+        self.bits.get(id.0 as usize / 64).is_some_and(|word| word >> (id.0 % 64) & 1 == 1)
+    }
+
+    fn insert(&mut self, id: EntryId) {
+        let at = id.0 as usize / 64;
+        if self.bits.len() <= at {
+            self.bits.resize(at + 1, 0);
+        }
+        if let Some(word) = self.bits.get_mut(at) {
+            *word |= 1 << (id.0 % 64);
+        }
+    }
+}
+
+/// Directory sectors that a listing has at hand, so that it asks the cache for each once. They
+/// are read in growing groups, so that a large directory costs few reads and a small one no more
+/// than it has; a very large one is asked for again rather than held.
+#[derive(Debug, Default)]
+struct PagesAtHand {
+    pages: Vec<Option<(Page, u64)>>,
+    held_count: usize,
+    group: u32,
+    met_count: u32,
+}
+
+impl PagesAtHand {
+    fn entry(&mut self, generation: &Generation, id: EntryId) -> Result<DirectoryEntry> {
+        let per_page = generation.medium.sector_size.directory_entries();
+        let at = (id.0 / per_page) as usize;
+        if self.pages.get(at).is_none_or(Option::is_none) {
+            self.read_ahead(generation, id.0 / per_page)?;
+            let page = generation.directory_page_at(id.0 / per_page)?;
+            if self.held_count * page.0.len() > generation.medium.limits.cache_len {
+                self.pages.clear();
+                self.held_count = 0;
+            }
+            if self.pages.len() <= at {
+                self.pages.resize(at + 1, None);
+            }
+            if let Some(slot) = self.pages.get_mut(at) {
+                *slot = Some(page);
+                self.held_count += 1;
+            }
+        }
+        match self.pages.get(at) {
+            Some(Some((page, offset))) => generation.entry_in_page(page, *offset, id.0 % per_page),
+            _ => generation.entry(id),
+        }
+    }
+
+    fn read_ahead(&mut self, generation: &Generation, page_index: u32) -> Result<()> {
+        self.met_count += 1;
+        if self.met_count >= 4 && self.group < READ_AHEAD_MAX {
+            self.group = (self.group * 4).clamp(4, READ_AHEAD_MAX);
+            self.met_count = 0;
+        }
+        if self.group <= 1 || generation.is_page_at_hand(page_index)? {
+            return Ok(());
+        }
+        generation.read_ahead(page_index, self.group)
     }
 }

@@ -194,6 +194,11 @@ impl Scopes {
         }
     }
 
+    /// The root of the stored tree of a storage's elements.
+    pub(crate) fn tree_root(&self, scope: ScopeId, storage: NodeKey) -> Result<u32> {
+        self.children(scope, storage).map(|(tree_root, _)| tree_root)
+    }
+
     /// The element of that name in a storage.
     pub(crate) fn find_child(
         &self,
