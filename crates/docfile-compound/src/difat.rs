@@ -116,7 +116,8 @@ impl State {
         let last = *self.fat_sectors.get(HEADER_DIFAT_COUNT - 1)?;
         let before = *self.fat_sectors.get(HEADER_DIFAT_COUNT - 2)?;
         let stride = last.checked_sub(before)?;
-        let steps = wanted_index.checked_sub(HEADER_DIFAT_COUNT as u32 - 1)?;
+        let header_last = u32::try_from(HEADER_DIFAT_COUNT).ok()? - 1;
+        let steps = wanted_index.checked_sub(header_last)?;
         let sector = SectorId::from_raw(stride.checked_mul(steps)?.checked_add(last)?)?;
         let exists = medium.sector_count().is_none_or(|count| u64::from(sector.0) < count);
         exists.then(|| ByteRanges::from_iter([medium.sector_size.range(sector)]))

@@ -27,17 +27,11 @@ pub(crate) struct Generation {
     pub(crate) difat: Difat,
     pub(crate) directory: Chain,
     pub(crate) mini_fat: Chain,
-    mini_stream: OnceLock<MiniStream>,
+    /// The chain of the stream that holds all short streams ([MS-CFB] 2.6.2).
+    mini_stream: OnceLock<Chain>,
     /// Roots of sibling trees that were seen whole and in order, so that a name that is not
     /// found there need not be looked for elsewhere.
     pub(crate) ordered_trees: Mutex<BTreeSet<u32>>,
-}
-
-/// The stream that holds all short streams ([MS-CFB] 2.6.2).
-#[derive(Debug)]
-pub(crate) struct MiniStream {
-    pub(crate) chain: Chain,
-    pub(crate) len: u64,
 }
 
 // Where the header's fields for the starts of chains stand.
@@ -120,12 +114,6 @@ impl Generation {
         Ok((page, index, self.medium.sector_size.offset(sector) + (index * ENTRY_LEN) as u64))
     }
 
-    /// Whether the directory has an entry of that number.
-    pub(crate) fn has_entry(&self, id: EntryId) -> Result<bool> {
-        let page_index = id.0 / self.medium.sector_size.directory_entries();
-        Ok(self.directory.sector_at(&self.fat(), page_index)?.is_some())
-    }
-
     /// Brings directory sectors around `page_index` into the cache, `count` of them.
     pub(crate) fn read_ahead(&self, page_index: u32, count: u32) -> Result<()> {
         let first = page_index - page_index % count;
@@ -171,7 +159,7 @@ impl Generation {
     }
 
     /// The mini stream.
-    pub(crate) fn mini_stream(&self) -> Result<&MiniStream> {
+    pub(crate) fn mini_stream(&self) -> Result<&Chain> {
         if let Some(stream) = self.mini_stream.get() {
             return Ok(stream);
         }
@@ -183,7 +171,7 @@ impl Generation {
         // A root that claims less than its mini FAT describes (BlockSize512.zvi) has the rest in
         // its chain all the same, so the chain and not the claim bounds what is read.
         let chain = Chain::new(root.start, offset + ENTRY_START_OFFSET, u64::MAX);
-        Ok(self.mini_stream.get_or_init(|| MiniStream { chain, len: root.len }))
+        Ok(self.mini_stream.get_or_init(|| chain))
     }
 
     /// Whether the tree of siblings with this root is known to be whole and in order.

@@ -68,7 +68,7 @@ impl Header {
             fat_count: 0,
             directory_start: crate::sector::END_OF_CHAIN,
             transaction: 0,
-            mini_cutoff: MINI_CUTOFF as u32,
+            mini_cutoff: MINI_CUTOFF,
             mini_fat_start: crate::sector::END_OF_CHAIN,
             mini_fat_count: 0,
             difat_start: crate::sector::END_OF_CHAIN,
@@ -112,7 +112,7 @@ impl Header {
         let rules = [
             (u16_at(bytes, BYTE_ORDER) == 0xFFFE, Rule::HeaderByteOrder, BYTE_ORDER),
             (u16_at(bytes, MINI_SECTOR_SHIFT) == 6, Rule::HeaderMiniSectorShift, MINI_SECTOR_SHIFT),
-            (u64::from(self.mini_cutoff) == MINI_CUTOFF, Rule::HeaderMiniCutoff, CUTOFF),
+            (self.mini_cutoff == MINI_CUTOFF, Rule::HeaderMiniCutoff, CUTOFF),
             (array_at::<6>(bytes, RESERVED) == [0; 6], Rule::HeaderReserved, RESERVED),
             (
                 self.major_version != 3 || self.directory_count == 0,

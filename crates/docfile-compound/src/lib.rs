@@ -8,9 +8,11 @@
 mod allocator;
 mod chain;
 mod commit;
+mod copy;
 mod cursor;
 mod difat;
 mod directory;
+mod enumerator;
 mod error;
 mod extents;
 mod file;
@@ -33,7 +35,9 @@ mod stored_stream;
 mod stream;
 mod transaction;
 
+pub use copy::{CopyOptions, MoveKind};
 pub use cursor::StreamCursor;
+pub use enumerator::Enumerator;
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use file::{CompoundFile, FormatVersion, Settings};
 pub use file_time::FileTime;

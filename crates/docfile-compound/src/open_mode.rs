@@ -138,6 +138,12 @@ impl OpenMode {
         self.0
     }
 
+    /// Both modes' flags, as `|` joins them.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The access, unless the bits name none.
     #[must_use]
     pub const fn access(self) -> Option<Access> {
@@ -227,7 +233,7 @@ impl BitOr for OpenMode {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        self.with(other)
     }
 }
 

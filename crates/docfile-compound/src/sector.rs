@@ -12,10 +12,6 @@ pub(crate) struct SectorId(pub(crate) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryId(pub(crate) u32);
 
-/// The number of a mini sector within the mini stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct MiniSectorId(pub(crate) u32);
-
 /// The highest number a sector can have.
 pub(crate) const MAX_REGULAR_SECTOR: u32 = 0xFFFF_FFFA;
 /// Marks a sector of the DIFAT.
@@ -33,9 +29,9 @@ pub(crate) const ENTRY_LEN: usize = 128;
 /// The length of a mini sector.
 pub(crate) const MINI_SECTOR_LEN: u64 = 64;
 /// Streams shorter than this live in the mini stream.
-pub(crate) const MINI_CUTOFF: u64 = 4096;
+pub(crate) const MINI_CUTOFF: u32 = 4096;
 /// The bytes that must stay free for locks between processes.
-pub(crate) const RANGE_LOCK: Range<u64> = 0x7FFF_FF00..0x8000_0000;
+pub(crate) const RANGE_LOCK: Range<u32> = 0x7FFF_FF00..0x8000_0000;
 
 impl EntryId {
     /// The root storage.
@@ -96,11 +92,6 @@ impl SectorSize {
         1 << (self.shift - 7)
     }
 
-    /// Mini sectors in a sector.
-    pub(crate) const fn mini_sectors(self) -> u32 {
-        1 << (self.shift - 6)
-    }
-
     /// Where a sector starts in the file.
     pub(crate) const fn offset(self, sector: SectorId) -> u64 {
         (sector.0 as u64 + 1) << self.shift
@@ -124,7 +115,7 @@ impl SectorSize {
 
     /// The sector that must stay free for locks between processes.
     pub(crate) const fn range_lock_sector(self) -> u32 {
-        ((RANGE_LOCK.start >> self.shift) as u32) - 1
+        (RANGE_LOCK.start >> self.shift) - 1
     }
 }
 
@@ -137,7 +128,8 @@ mod tests {
         assert_eq!(SectorSize::V4.range_lock_sector(), 0x7FFFE);
         for size in [SectorSize::V3, SectorSize::V4] {
             let range = size.range(SectorId(size.range_lock_sector()));
-            assert!(range.start <= RANGE_LOCK.start && range.end == RANGE_LOCK.end);
+            assert!(range.start <= u64::from(RANGE_LOCK.start));
+            assert_eq!(range.end, u64::from(RANGE_LOCK.end));
         }
     }
 

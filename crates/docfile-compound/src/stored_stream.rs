@@ -84,7 +84,7 @@ impl StoredStream {
         let found = unit_pieces(&self.chain, &links, MINI_SECTOR_LEN, offset, len, &mut ranges);
         let stream = self.generation.mini_stream()?;
         for range in ranges {
-            self.generation.sector_pieces(&stream.chain, range.offset, range.len, pieces).map_err(
+            self.generation.sector_pieces(stream, range.offset, range.len, pieces).map_err(
                 |error| match error.rule() {
                     Some(Rule::ChainShort) => {
                         Error::corrupt(Rule::MiniStreamShort, error.offset().unwrap_or_default())

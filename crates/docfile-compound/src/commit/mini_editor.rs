@@ -209,7 +209,8 @@ impl<'g> MiniEditor<'g> {
     }
 }
 
-const MINI_LEN: usize = MINI_SECTOR_LEN as usize;
+const MINI_LEN: usize = 64;
+const _: () = assert!(MINI_LEN as u64 == MINI_SECTOR_LEN);
 
 fn full() -> Error {
     Error::new(ErrorKind::TooLarge, "the mini stream would be longer than it can be")

@@ -73,6 +73,7 @@ pub(crate) fn commit(
         Ok(header) => {
             let new_keys = core::mem::take(&mut commit.new_keys);
             let generation = commit.install(header);
+            state.change_count += 1;
             rebase::rebase(state, &base, &generation, &new_keys)?;
             finish(opening, flags)
         }

@@ -201,7 +201,7 @@ fn parse_name(
         return Ok(Name::EMPTY);
     }
     let null_at = stored.iter().position(|unit| *unit == 0).unwrap_or(stored.len());
-    if byte_len % 2 != 0 || byte_len > 64 || byte_len < 2 {
+    if byte_len % 2 != 0 || !(2..=64).contains(&byte_len) {
         validation.forgive(Rule::EntryNameLength, offset)?;
     }
     let unit_count = if (1..=stored.len()).contains(&claimed) {

@@ -78,10 +78,6 @@ impl Content {
         self.sector_count
     }
 
-    pub(crate) fn is_patched(&self) -> bool {
-        !self.patches.is_empty() || self.base_count != self.base_total
-    }
-
     /// The stored chain, how much of it is still in use at most, and how much there was.
     pub(crate) fn base(&self) -> Option<(&Arc<Chain>, u32, u32)> {
         self.base.as_ref().map(|chain| (chain, self.base_count, self.base_total))

@@ -31,6 +31,8 @@ pub(crate) struct OpeningState {
     handles: BTreeMap<NodeKey, Registered>,
     /// Bytes of short streams that are kept in memory.
     pub(crate) short_len: usize,
+    /// Counts changes, so that enumerators know when to look again.
+    pub(crate) change_count: u64,
 }
 
 #[derive(Debug)]
@@ -48,8 +50,7 @@ impl Opening {
         mode: OpenMode,
         base: Arc<Generation>,
     ) -> Arc<Self> {
-        let state =
-            OpeningState { scopes: Scopes::new(base), handles: BTreeMap::new(), short_len: 0 };
+        let state = OpeningState::new(base);
         Arc::new(Self { file, id, mode, state: Mutex::new(state) })
     }
 
@@ -166,7 +167,7 @@ impl Drop for Opening {
     fn drop(&mut self) {
         let mut state = core::mem::replace(
             self.state.get_mut().unwrap_or_else(PoisonError::into_inner),
-            OpeningState::closed(self.file.lock().current.clone()),
+            OpeningState::new(self.file.lock().current.clone()),
         );
         // A direct root has no transaction to be abandoned: what was written stays. Whoever wants
         // to hear of a failure commits before dropping; the file is latched all the same.
@@ -181,8 +182,8 @@ impl Drop for Opening {
 }
 
 impl OpeningState {
-    fn closed(base: Arc<Generation>) -> Self {
-        Self { scopes: Scopes::new(base), handles: BTreeMap::new(), short_len: 0 }
+    fn new(base: Arc<Generation>) -> Self {
+        Self { scopes: Scopes::new(base), handles: BTreeMap::new(), short_len: 0, change_count: 0 }
     }
 
     /// Registers a handle on an element that nobody has open.
@@ -241,11 +242,6 @@ impl OpeningState {
         let registered = self.handles.remove(&key)?;
         registered.link.revert();
         registered.scope
-    }
-
-    /// The handle on an element, if it is open.
-    pub(crate) fn link(&self, key: NodeKey) -> Option<&Arc<HandleLink>> {
-        self.handles.get(&key).map(|registered| &registered.link)
     }
 
     /// After a commit: new elements have places in the directory now, and handles follow.
