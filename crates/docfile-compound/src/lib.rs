@@ -46,7 +46,7 @@ pub use limits::{Limits, Validation};
 pub use lock_bytes::{LockBytes, LockType, MemoryBytes, ReadRequest};
 pub use missing::{ByteRanges, Missing};
 pub use name::{MAX_NAME_UNITS, Name};
-pub use open_mode::{CommitFlags, CommitOutcome, OpenMode};
+pub use open_mode::{Access, CommitFlags, CommitOutcome, OpenMode, Sharing};
 pub use rule::Rule;
 pub use sector::EntryId;
 pub use stat::{ElementKind, Listing, Stat, Walk, Walked};
