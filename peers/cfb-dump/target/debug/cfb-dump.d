@@ -1,1 +1,0 @@
-/work/main/peers/cfb-dump/target/debug/cfb-dump: /work/main/peers/cfb-dump/src/main.rs
