@@ -67,7 +67,7 @@ impl Storage {
     /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
     pub fn try_stat(&self) -> Result<Stat> {
         let state = self.lock()?;
-        Ok(state.scopes.view(self.core.scope, self.key())?.stat(self.core.mode))
+        Ok(state.scopes.view(self.core.scope, self.key())?.stat(self.core.mode.reported()))
     }
 
     /// The elements of this storage, in the order of the directory: shorter names first.
@@ -209,9 +209,7 @@ impl Storage {
 
     /// Makes the handle of a storage below this one.
     fn opened(&self, state: &mut OpeningState, key: NodeKey, mode: OpenMode) -> Result<Self> {
-        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
-            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
-        }
+        self.check_depth()?;
         state.check_closed(key)?;
         let nested = mode.is_transacted().then(|| state.scopes.nest(self.core.scope));
         let link = HandleLink::storage(key);
@@ -298,8 +296,20 @@ impl Storage {
         Ok(state)
     }
 
-    fn check_changeable(&self) -> Result<()> {
-        if self.core.mode.can_write() || self.core.mode.is_transacted() {
+    /// Whether a storage below this one is not too deep.
+    pub(crate) fn check_depth(&self) -> Result<()> {
+        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
+            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_changeable(&self) -> bool {
+        self.core.mode.can_write() || self.core.mode.is_transacted()
+    }
+
+    pub(crate) fn check_changeable(&self) -> Result<()> {
+        if self.is_changeable() {
             return Ok(());
         }
         Err(Error::new(ErrorKind::AccessDenied, "the storage was opened for reading"))

@@ -163,7 +163,7 @@ impl Stream {
     /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`].
     pub fn try_stat(&self) -> Result<Stat> {
         let state = self.lock()?;
-        Ok(state.scopes.view(self.core.storage.scope, self.key())?.stat(self.core.mode))
+        Ok(state.scopes.view(self.core.storage.scope, self.key())?.stat(self.core.mode.reported()))
     }
 
     /// Where the bytes `offset..offset + len` lie, as ranges of the byte array that the file was

@@ -357,7 +357,7 @@ fn finish(opening: &Opening, flags: CommitFlags) -> Result<CommitOutcome> {
     let before = file.allocator.end();
     let end = file.allocator.trim();
     let len = (u64::from(end) + 1) << opening.file.medium.sector_size.shift();
-    drop(file);
+    // Nobody else may take sectors there before the file is cut.
     let bytes = &opening.file.medium.bytes;
     if end < before && bytes.set_size(len).is_err() {
         return Ok(CommitOutcome::ConsolidationFailed);

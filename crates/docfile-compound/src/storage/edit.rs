@@ -52,10 +52,15 @@ impl Storage {
     /// As [`try_create_stream`](Self::try_create_stream).
     pub fn try_create_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
         mode.check_create_storage(self.core.mode)?;
+        if !self.is_changeable() && self.try_find(name)?.is_some() {
+            // `contract/storage.md` 8: a storage opened for reading refuses a taken name as such.
+            return Err(exists(name));
+        }
         self.put_storage(name, mode)
     }
 
     pub(crate) fn put_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        self.check_depth()?;
         let mut state = self.changing()?;
         let node = Node::Storage(StorageNode {
             attributes: Attributes::new(*name),

@@ -25,9 +25,7 @@ impl Storage {
 
     /// A storage below this one as this one's transaction sees it, whoever has it open.
     pub(crate) fn peek_storage(&self, view: &View) -> Result<Self> {
-        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
-            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
-        }
+        self.check_depth()?;
         Ok(self.unregistered(view.key, self.core.scope))
     }
 
