@@ -2,7 +2,21 @@
 //!
 //! Simple on purpose, so that it can be checked by reading: maps and vectors, copied whole where
 //! the engine shares. It knows nothing about the engine but the words for names, ids and times.
+//!
+//! | part | what |
+//! |---|---|
+//! | [`Tree`] | a storage as a map of its children |
+//! | [`Session`] | a file with open objects and nested transactions |
+//! | [`Operation`] | one step of a program over it |
+//! | [`operations`] | random programs, by seed |
 
+mod copying;
+mod generate;
+mod operation;
+mod session;
 mod tree;
 
+pub use generate::operations;
+pub use operation::{Access, Data, HandleId, Kind, Operation, Outcome};
+pub use session::Session;
 pub use tree::{Element, Node, SiblingKey, Tree};

@@ -3,7 +3,8 @@
 //! Invariant: whatever the layout, the file means the given tree, and except for the two sibling
 //! lists it keeps every rule of [MS-CFB]. Bytes that nothing refers to are filled with garbage, so
 //! that a reader that shows them is caught. Faults are not made here; they are put into the
-//! finished [`Image`](super::Image). Independent of the engine: it shares no code with it.
+//! finished [`Image`](super::Image). It shares nothing with the engine but the
+//! order of names.
 
 use super::directory::{Directory, EntryOrder};
 use super::image::Image;
@@ -50,6 +51,21 @@ pub struct Layout {
     pub spare_fat_count: u32,
     /// Free sectors in one block before the last sector, kept as a hole: for files of gigabytes.
     pub hole_sector_count: u32,
+}
+
+impl Layout {
+    /// The plainest layout, which is also the default.
+    pub const PLAIN: Self = Self {
+        sector_order: SectorOrder::TablesFirst,
+        mini_seed: None,
+        entry_order: EntryOrder::DepthFirst,
+        sibling_shape: SiblingShape::Balanced,
+        free_sector_count: 0,
+        free_mini_sector_count: 0,
+        free_entry_count: 0,
+        spare_fat_count: 0,
+        hole_sector_count: 0,
+    };
 }
 
 impl Version {
