@@ -9,6 +9,7 @@
 //! | [`suite`] | the contracts in executable form, one function per clause |
 //! | [`boundary`] | lengths and names at which compound files change their nature |
 //! | [`corpus`] | real files, and what independent readers say of each |
+//! | [`element_line`] | a file as lines, as readers by others print it |
 //! | [`crc32`] | the checksum that the corpus states |
 //! | [`random`] | the one source of chance: a seed |
 //!
@@ -25,6 +26,7 @@
 pub mod boundary;
 pub mod corpus;
 pub mod crc32;
+pub mod element_line;
 pub mod lying;
 pub mod model;
 pub mod random;
