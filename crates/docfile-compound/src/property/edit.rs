@@ -222,12 +222,12 @@ impl PropertySet {
 
     /// Notes a change, and makes the set state its code page, as every written set does
     /// ([MS-OLEPS] 2.18.2).
-    fn touch(&mut self) {
+    pub(super) fn touch(&mut self) {
         self.changed = true;
-        let stated = PropertyValue::I2(self.code_page.0.cast_signed());
-        if self.get(CODE_PAGE) == Some(&stated) {
+        if self.states_code_page() {
             return;
         }
+        let stated = PropertyValue::I2(self.code_page.0.cast_signed());
         if self.get(CODE_PAGE).is_some() {
             return self.replace(CODE_PAGE, stated);
         }
@@ -237,6 +237,10 @@ impl PropertySet {
         {
             dictionary.index += 1;
         }
+    }
+
+    pub(super) fn states_code_page(&self) -> bool {
+        self.get(CODE_PAGE) == Some(&PropertyValue::I2(self.code_page.0.cast_signed()))
     }
 
     /// The lowest id that neither a property nor a name has.

@@ -50,6 +50,8 @@ pub(super) struct Reading {
     validation: Validation,
     findings: Vec<Finding>,
     budget: usize,
+    /// How many faults of structure were forgiven.
+    fault_count: usize,
     /// An attempt at one of two readings: any fault of structure ends it.
     attempt: bool,
 }
@@ -58,7 +60,7 @@ impl Reading {
     /// For a stream of `len` bytes.
     pub(super) fn new(validation: Validation, len: usize) -> Self {
         let budget = len.saturating_mul(3).saturating_add(FREE_BUDGET);
-        Self { validation, findings: Vec::new(), budget, attempt: false }
+        Self { validation, findings: Vec::new(), budget, fault_count: 0, attempt: false }
     }
 
     /// The same reading, but any fault of structure is an error and nothing is recorded.
@@ -67,6 +69,7 @@ impl Reading {
             validation: Validation::Strict,
             findings: Vec::new(),
             budget: self.budget,
+            fault_count: 0,
             attempt: true,
         }
     }
@@ -78,11 +81,8 @@ impl Reading {
         offset: usize,
         text: impl Into<String>,
     ) -> Result<()> {
-        let offset = u64::try_from(offset).unwrap_or(u64::MAX);
-        self.validation.forgive(rule, offset)?;
-        if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { rule, offset, text: text.into() });
-        }
+        self.record(rule, offset, text)?;
+        self.fault_count += 1;
         Ok(())
     }
 
@@ -93,7 +93,22 @@ impl Reading {
         offset: usize,
         text: impl Into<String>,
     ) -> Result<()> {
-        if self.attempt { Ok(()) } else { self.forgive(rule, offset, text) }
+        if self.attempt { Ok(()) } else { self.record(rule, offset, text) }
+    }
+
+    fn record(&mut self, rule: Rule, offset: usize, text: impl Into<String>) -> Result<()> {
+        let offset = u64::try_from(offset).unwrap_or(u64::MAX);
+        self.validation.forgive(rule, offset)?;
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(Finding { rule, offset, text: text.into() });
+        }
+        Ok(())
+    }
+
+    /// How many faults of structure were forgiven so far. What was read while it grew does not
+    /// mean what its bytes say.
+    pub(super) fn fault_count(&self) -> usize {
+        self.fault_count
     }
 
     /// Takes `len` bytes of memory out of the budget.

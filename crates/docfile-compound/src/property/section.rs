@@ -86,7 +86,8 @@ impl PropertySet {
         Ok(set)
     }
 
-    /// The packet, a multiple of four bytes long. What was not touched is as it was stored.
+    /// The packet, a multiple of four bytes long. What was not touched is as it was stored; in a
+    /// set that has to be put together anew, values damaged beyond reading are left out.
     pub(super) fn emit(&self) -> Vec<u8> {
         let mut emitter = Emitter::new(self.code_page);
         if !self.changed
@@ -96,7 +97,14 @@ impl PropertySet {
             emitter.align_from(0);
             return emitter.into_bytes();
         }
-        let count = self.properties.len() + usize::from(self.dictionary.is_some());
+        if !self.states_code_page() {
+            let mut stating = self.clone();
+            stating.touch();
+            return stating.emit();
+        }
+        let written = |property: &&Property| property.value.is_whole();
+        let count =
+            self.properties.iter().filter(written).count() + usize::from(self.dictionary.is_some());
         emitter.put_u32(0);
         emitter.put_len(count);
         let mut table_offset = emitter.len();
@@ -117,7 +125,7 @@ impl PropertySet {
                 }
                 emitter.align_from(0);
             }
-            if let Some(property) = self.properties.get(index) {
+            if let Some(property) = self.properties.get(index).filter(written) {
                 list(&mut emitter, property.id);
                 self.emit_property(&mut emitter, property);
                 emitter.align_from(0);
@@ -257,20 +265,30 @@ impl<'a> Section<'a> {
             }
             let soft_end = self.soft_end(start);
             let mut cursor = Cursor::new(self.source, start, soft_end);
-            // Bytes that two properties share are given back for one of them only; whoever
-            // points a million properties at them would have them written a million times.
+            // Bytes that properties share are kept for one of them: written once for each, a
+            // million of them would make a file of a million times that length.
             let nth = self.starts.partition_point(|other| *other < start);
             let is_first = is_read.get_mut(nth).is_some_and(|read| !core::mem::replace(read, true));
-            let stored = if is_first { range_u32(start..soft_end) } else { 0..0 };
+            let fault_count = reading.fault_count();
             if id == well_known::DICTIONARY {
                 let names = Dictionary::parse(&mut cursor, reading, set.code_page)?;
                 let index = set.properties.len();
-                set.dictionary = Some(PlacedDictionary { names, index, stored });
+                set.dictionary = Some(PlacedDictionary { names, index, stored: 0..0 });
             } else {
                 let value = self.parse_property(&mut cursor, reading, set, id)?;
-                // Its place does not hold all of a value that reaches past it.
-                let stored = if cursor.overran() { 0..0 } else { stored };
-                set.properties.push(Property { id, value, stored });
+                set.properties.push(Property::new(id, value));
+            }
+            // The bytes of a damaged value would mean something else between other neighbours.
+            let is_sound = reading.fault_count() == fault_count && !cursor.overran();
+            if is_first && is_sound {
+                let stored = range_u32(start..soft_end);
+                match (&mut set.dictionary, set.properties.last_mut()) {
+                    (Some(dictionary), _) if id == well_known::DICTIONARY => {
+                        dictionary.stored = stored;
+                    }
+                    (_, Some(property)) => property.stored = stored,
+                    _ => {}
+                }
             }
             if cursor.overran() || start >= self.end {
                 let text = format!("property {id:#X} reaches past its place");

@@ -185,6 +185,20 @@ impl PropertyValue {
         }
     }
 
+    /// Whether it can be written so that it is read as the same again. Bytes of a type unknown
+    /// here can; those of a known type that they do not fill cannot.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::Unknown(bytes) => match bytes.first_chunk() {
+                Some([type_low, type_high, 0, 0]) => {
+                    !ValueType(u16::from_le_bytes([*type_low, *type_high])).is_readable()
+                }
+                padding => padding.is_some(),
+            },
+            _ => true,
+        }
+    }
+
     /// Every string that is stored in the code page of the set.
     pub(super) fn code_page_texts(&self) -> Vec<&str> {
         match self {

@@ -132,29 +132,26 @@ fn parse_typed(
         reading.forgive(Rule::PropertyType, offset, text)?;
         return Ok(None);
     }
+    if !value_type.is_readable() {
+        reading.forgive(Rule::PropertyType, offset, format!("type {value_type}"))?;
+        return Ok(None);
+    }
     if value_type.is_vector() || value_type.is_array() {
         if context.depth >= MAX_DEPTH {
             reading.forgive(Rule::PropertyType, offset, "values nested too deep")?;
             return Ok(None);
         }
-        let value = match (value_type.is_vector(), value_type.is_array()) {
-            (true, false) => parse_vector(cursor, reading, context, value_type.element())?,
-            _ => parse_array(cursor, reading, context, value_type.element())?,
+        let value = if value_type.is_vector() {
+            parse_vector(cursor, reading, context, value_type.element())?
+        } else {
+            parse_array(cursor, reading, context, value_type.element())?
         };
         cursor.align_from(offset);
         return Ok(value);
     }
-    let value = match parse_scalar(cursor, reading, context, value_type)? {
-        Scalar::Value(value) => value,
-        Scalar::Short => {
-            let text = format!("a {value_type} cut short");
-            reading.forgive(Rule::PropertyBounds, offset, text)?;
-            return Ok(None);
-        }
-        Scalar::NoSuchType => {
-            reading.forgive(Rule::PropertyType, offset, format!("type {value_type}"))?;
-            return Ok(None);
-        }
+    let Some(value) = parse_scalar(cursor, reading, context, value_type)? else {
+        reading.forgive(Rule::PropertyBounds, offset, format!("a {value_type} cut short"))?;
+        return Ok(None);
     };
     let is_packed_text = context.depth > 0
         && context.packing == Packing::Unaligned
@@ -165,25 +162,18 @@ fn parse_typed(
     Ok(Some(value))
 }
 
-/// What reading a scalar came to.
-enum Scalar {
-    Value(PropertyValue),
-    /// The bytes end before the value does.
-    Short,
-    NoSuchType,
-}
-
+/// Reads a value of a readable scalar type; `None` when the bytes end before it does.
 fn parse_scalar(
     cursor: &mut Cursor<'_>,
     reading: &mut Reading,
     context: ValueContext,
     value_type: ValueType,
-) -> Result<Scalar> {
+) -> Result<Option<PropertyValue>> {
     use {PropertyValue as V, ValueType as T};
     let name = |cursor: &mut Cursor<'_>, reading: &mut Reading, end| {
         parse_code_page_string(cursor, reading, context.code_page, end)
     };
-    let value = match value_type {
+    Ok(match value_type {
         T::EMPTY => Some(V::Empty),
         T::NULL => Some(V::Null),
         T::I1 => FixedPacket::parse(cursor).map(V::I1),
@@ -220,9 +210,8 @@ fn parse_scalar(
         T::BLOB => parse_blob(cursor, reading)?.map(V::Blob),
         T::BLOB_OBJECT => parse_blob(cursor, reading)?.map(V::BlobObject),
         T::CF => ClipboardData::parse(cursor, reading)?.map(|data| V::Clipboard(Box::new(data))),
-        _ => return Ok(Scalar::NoSuchType),
-    };
-    Ok(value.map_or(Scalar::Short, Scalar::Value))
+        _ => None,
+    })
 }
 
 fn parse_bool(cursor: &mut Cursor<'_>, reading: &mut Reading) -> Result<Option<bool>> {

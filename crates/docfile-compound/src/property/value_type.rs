@@ -99,6 +99,31 @@ impl ValueType {
         Self(self.0 & !(Self::VECTOR.0 | Self::ARRAY.0))
     }
 
+    /// Whether there is a [`PropertyValue`](super::PropertyValue) for it.
+    pub(super) const fn is_readable(self) -> bool {
+        match (self.is_vector(), self.is_array()) {
+            (false, false) => self.scalar_name().is_some() && self.0 != Self::VARIANT.0,
+            (true, true) => false,
+            _ => self.scalar_name().is_some() && !self.element().is_scalar_only(),
+        }
+    }
+
+    /// Whether [MS-OLEPS] lists neither a vector nor an array of it.
+    const fn is_scalar_only(self) -> bool {
+        matches!(
+            self,
+            Self::EMPTY
+                | Self::NULL
+                | Self::BLOB
+                | Self::STREAM
+                | Self::STORAGE
+                | Self::STREAMED_OBJECT
+                | Self::STORED_OBJECT
+                | Self::BLOB_OBJECT
+                | Self::VERSIONED_STREAM
+        )
+    }
+
     /// Whether this and every value of it needs a property set of version 1
     /// ([MS-OLEPS] 2.2, "minimum property set version").
     pub(super) const fn needs_version_1(self) -> bool {
