@@ -7,6 +7,7 @@
 //! kept of them is bounded by [`Reading`], not by the bytes.
 
 use core::ops::Range;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::code_page::CodePage;
@@ -87,7 +88,8 @@ impl PropertySet {
     }
 
     /// The packet, a multiple of four bytes long. What was not touched is as it was stored; in a
-    /// set that has to be put together anew, values damaged beyond reading are left out.
+    /// set that has to be put together anew, values damaged beyond reading are left out, and
+    /// those that a later one of the same id overrides.
     pub(super) fn emit(&self) -> Vec<u8> {
         let mut emitter = Emitter::new(self.code_page);
         if !self.changed
@@ -102,9 +104,9 @@ impl PropertySet {
             stating.touch();
             return stating.emit();
         }
-        let written = |property: &&Property| property.value.is_whole();
-        let count =
-            self.properties.iter().filter(written).count() + usize::from(self.dictionary.is_some());
+        let is_written = self.written();
+        let count = is_written.iter().filter(|written| **written).count()
+            + usize::from(self.dictionary.is_some());
         emitter.put_u32(0);
         emitter.put_len(count);
         let mut table_offset = emitter.len();
@@ -125,7 +127,9 @@ impl PropertySet {
                 }
                 emitter.align_from(0);
             }
-            if let Some(property) = self.properties.get(index).filter(written) {
+            if let Some(property) = self.properties.get(index)
+                && is_written.get(index) == Some(&true)
+            {
                 list(&mut emitter, property.id);
                 self.emit_property(&mut emitter, property);
                 emitter.align_from(0);
@@ -133,6 +137,19 @@ impl PropertySet {
         }
         emitter.patch_len(0, emitter.len());
         emitter.into_bytes()
+    }
+
+    /// Which of the properties are written.
+    fn written(&self) -> Vec<bool> {
+        let mut seen = BTreeSet::new();
+        let mut written: Vec<bool> = self
+            .properties
+            .iter()
+            .rev()
+            .map(|property| seen.insert(property.id) && property.value.is_whole())
+            .collect();
+        written.reverse();
+        written
     }
 
     fn emit_property(&self, emitter: &mut Emitter, property: &Property) {
