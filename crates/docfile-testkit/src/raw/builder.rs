@@ -52,6 +52,21 @@ pub struct Layout {
     pub hole_sector_count: u32,
 }
 
+impl Layout {
+    /// The plainest layout, which is also the default.
+    pub const PLAIN: Self = Self {
+        sector_order: SectorOrder::TablesFirst,
+        mini_seed: None,
+        entry_order: EntryOrder::DepthFirst,
+        sibling_shape: SiblingShape::Balanced,
+        free_sector_count: 0,
+        free_mini_sector_count: 0,
+        free_entry_count: 0,
+        spare_fat_count: 0,
+        hole_sector_count: 0,
+    };
+}
+
 impl Version {
     /// The length of a sector in bytes.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Compound files built byte by byte, valid ones in any layout and broken ones by rule.
 //!
 //! None of it uses the engine, so it can judge the engine. [`FileBuilder`] makes an [`Image`] of a
-//! [`Tree`](crate::model::Tree); [`valid()`] makes a random one from a seed; `Fault` breaks one
+//! [`Tree`](crate::model::Tree); [`valid()`] makes a random one from a seed; [`Fault`] breaks one
 //! rule of an image.
 //!
 //! ```
@@ -18,6 +18,7 @@ mod builder;
 mod directory;
 mod draw;
 pub mod entry;
+pub mod fault;
 mod image;
 mod placement;
 mod sibling;
@@ -25,6 +26,7 @@ pub mod valid;
 
 pub use builder::{FileBuilder, Layout, Version};
 pub use directory::EntryOrder;
+pub use fault::{Fault, Lost};
 pub use image::{DIFAT_SECTOR, END_OF_CHAIN, FAT_SECTOR, FREE_SECTOR, Image, header};
 pub use placement::SectorOrder;
 pub use sibling::SiblingShape;
