@@ -153,6 +153,13 @@ impl Allocator {
         }
     }
 
+    /// Hands out no new sectors below `end`: they are not part of the file, yet not free.
+    pub(crate) fn start_behind(&mut self, end: u32) {
+        if end > self.end && end <= MAX_REGULAR_SECTOR {
+            self.end = end;
+        }
+    }
+
     /// A commit that overrides others uses again what they had freed. When it is freed anew, every
     /// reader older than that will hold it.
     pub(crate) fn use_again(&mut self, run: &Range<u32>) {

@@ -74,7 +74,10 @@ pub(crate) fn commit(
             let new_keys = core::mem::take(&mut commit.new_keys);
             let generation = commit.install(header);
             state.change_count += 1;
-            rebase::rebase(state, &base, &generation, &new_keys)?;
+            let rebased = rebase::rebase(state, &base, &generation, &new_keys);
+            // Only now does nobody in this opening read what the old generation alone has.
+            opening.file.lock().move_opening(opening.id, generation.number);
+            rebased?;
             finish(opening, flags)
         }
         Err(error) => {
@@ -340,7 +343,6 @@ impl<'c> Commit<'c> {
         let difat = self.fat.into_difat();
         let generation = Arc::new(Generation::with_difat(number, header, medium, difat));
         state.current = generation.clone();
-        state.move_opening(self.opening.id, number);
         generation
     }
 }

@@ -108,6 +108,7 @@ impl Storage {
         // Everything below is found before anything is changed.
         let doomed = subtree(state, self.core.scope, view.key)?;
         state.scopes.storage_mut(self.core.scope, self.key())?;
+        self.core.opening.await_readers();
         for nested in state.revert_tree(view.key) {
             self.core.opening.drop_scope(state, nested);
         }

@@ -66,9 +66,10 @@ impl HandleLink {
         Ok(())
     }
 
-    /// The stored bytes, while they are all there is to the stream.
-    pub(crate) fn unchanged(&self) -> Option<StoredStream> {
-        self.unchanged.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Reads from the stored bytes, while they are all there is to the stream. A commit that lets
+    /// go of them waits for `read` to end.
+    pub(crate) fn with_unchanged<R>(&self, read: impl FnOnce(&StoredStream) -> R) -> Option<R> {
+        self.unchanged.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(read)
     }
 
     pub(crate) fn set_unchanged(&self, stored: Option<StoredStream>) {
