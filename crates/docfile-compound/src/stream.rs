@@ -272,4 +272,8 @@ impl LockBytes for Stream {
     fn set_size(&self, len: u64) -> Result<()> {
         self.try_set_len(len)
     }
+
+    fn nesting_depth(&self) -> usize {
+        self.opening().file.medium.bytes.nesting_depth() + 1
+    }
 }
