@@ -242,7 +242,6 @@ mod tests {
             modified: FileTime(5),
             start: 9,
             len: 70_000,
-            ..DirectoryEntry::unallocated()
         }
     }
 

@@ -31,7 +31,7 @@ impl FreeScan {
         Self { next_page: sector_end.div_ceil(size.fat_entries()), sector_end, tables: None }
     }
 
-    /// Looks for free sectors until `count` are known or the request's share is done.
+    /// Looks for free sectors until a run of `count` is known or the request's share is done.
     pub(crate) fn look_for(
         &mut self,
         generation: &Generation,
@@ -40,7 +40,7 @@ impl FreeScan {
     ) -> Result<()> {
         self.find_end(generation, allocator)?;
         for _ in 0..PAGES_A_REQUEST {
-            if self.next_page == 0 || allocator.free().sector_count() >= u64::from(count) {
+            if self.next_page == 0 || allocator.free().has_run_of(count) {
                 return Ok(());
             }
             let page_index = self.next_page - 1;
