@@ -1,8 +1,6 @@
 //! Different streams, and the same one, are read from many threads at once through shared
 //! handles, while others list and look up.
 
-#![expect(clippy::cast_possible_truncation, reason = "a test fails loudly")]
-
 use std::sync::Arc;
 use std::thread;
 
