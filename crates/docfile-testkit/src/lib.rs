@@ -11,6 +11,7 @@
 //! | [`corpus`] | real files, and what independent readers say of each |
 //! | [`element_line`] | a file as lines, as readers by others print it |
 //! | [`crc32`] | the checksum that the corpus states |
+//! | [`observation`] | everything that the engine shows of a file, as one value |
 //! | [`random`] | the one source of chance: a seed |
 //!
 //! A kit for tests fails loudly: where the product answers an error, this crate panics with a
@@ -29,6 +30,7 @@ pub mod crc32;
 pub mod element_line;
 pub mod lying;
 pub mod model;
+pub mod observation;
 pub mod random;
 pub mod raw;
 pub mod sparse;

@@ -13,10 +13,12 @@
 mod copying;
 mod generate;
 mod operation;
+mod reading;
 mod session;
 mod tree;
 
 pub use generate::operations;
 pub use operation::{Access, Data, HandleId, Kind, Operation, Outcome};
+pub use reading::read_stream;
 pub use session::Session;
 pub use tree::{Element, Node, SiblingKey, Tree};

@@ -224,10 +224,12 @@ fn difference(ours: &Tree, theirs: &Tree, place: &str) -> Option<String> {
 }
 
 fn stream_difference(mine: &[u8], other: &[u8], place: &str) -> Option<String> {
+    if mine == other {
+        return None;
+    }
     let at = mine.iter().zip(other).position(|(a, b)| a != b);
-    (mine != other).then(|| {
-        format!("{place}: {} and {} bytes, the first difference at {at:?}", mine.len(), other.len())
-    })
+    let (len, other_len) = (mine.len(), other.len());
+    Some(format!("{place}: {len} and {other_len} bytes, the first difference at {at:?}"))
 }
 
 #[cfg(test)]
