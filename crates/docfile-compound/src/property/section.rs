@@ -156,10 +156,18 @@ impl PropertySet {
         match self.stored_bytes(property) {
             Some(stored) => emitter.put(stored),
             None => {
-                emitter.packing = expected_packing(self.format_id, property.id);
+                emitter.packing = self.expected_packing(property.id);
                 emit_value(emitter, &property.value);
             }
         }
+    }
+
+    /// How the strings of a vector are packed: as Office does it in its two, which are of bytes
+    /// ([MS-OSHARED] 2.3.3.2.2.1; 2.3.3.1.5 knows no others), as [MS-OLEPS] says everywhere else.
+    fn expected_packing(&self, id: u32) -> Packing {
+        let is_office = self.format_id == DOC_SUMMARY_INFORMATION
+            && matches!(id, well_known::HEADING_PAIRS | well_known::DOCUMENT_PARTS);
+        if is_office && !self.code_page.is_utf_16() { Packing::Unaligned } else { Packing::Aligned }
     }
 
     /// The dictionary, if it stands before the property of this index.
@@ -326,7 +334,7 @@ impl<'a> Section<'a> {
     ) -> Result<PropertyValue> {
         let start = cursor.offset();
         reading.charge(size_of::<Property>())?;
-        let packing = expected_packing(set.format_id, id);
+        let packing = set.expected_packing(id);
         let context = ValueContext { code_page: set.code_page, packing, depth: 0 };
         let value = parse_value(cursor, reading, context)?;
         let needs_version_1 = value.needs_version_1() || id == well_known::BEHAVIOR;
@@ -347,17 +355,6 @@ impl<'a> Section<'a> {
         let Some(id) = repeated else { return Ok(()) };
         let text = format!("property {id:#X} more than once; the last counts");
         reading.forgive(Rule::PropertyDuplicate, self.announced.offset, text)
-    }
-}
-
-/// How Office packs the strings of a vector ([MS-OSHARED] 2.3.3.2.2.1).
-fn expected_packing(format_id: Guid, id: u32) -> Packing {
-    if format_id == DOC_SUMMARY_INFORMATION
-        && matches!(id, well_known::HEADING_PAIRS | well_known::DOCUMENT_PARTS)
-    {
-        Packing::Unaligned
-    } else {
-        Packing::Aligned
     }
 }
 
