@@ -41,12 +41,14 @@ pub(crate) struct Contender {
     pub(crate) words: Vec<(&'static str, String)>,
     /// How much more work than the others it does (two threads do twice as much).
     pub(crate) work: f64,
+    /// What its checksum must be, when that differs from the case's.
+    pub(crate) checksum: Option<u64>,
 }
 
 impl Contender {
     fn new(name: &'static str, role: Role, host: Host, contender: &str) -> Self {
         let words = vec![("contender", contender.to_owned())];
-        Self { name, role, host, words, work: 1.0 }
+        Self { name, role, host, words, work: 1.0, checksum: None }
     }
 
     pub(crate) fn limit(name: &'static str, contender: &str) -> Self {
@@ -96,6 +98,12 @@ impl Contender {
     #[must_use]
     pub(crate) const fn doing(mut self, work: f64) -> Self {
         self.work = work;
+        self
+    }
+
+    #[must_use]
+    pub(crate) const fn expecting(mut self, checksum: u64) -> Self {
+        self.checksum = Some(checksum);
         self
     }
 

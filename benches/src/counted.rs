@@ -7,6 +7,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use docfile::{LockBytes, LockType, ReadRequest};
+
 /// Reads and writes so far.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
@@ -115,5 +117,53 @@ impl Write for CountedFile {
 impl Seek for CountedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
+    }
+}
+
+/// A byte array that tells its counters. A read is a piece asked for, which the array may join
+/// with others into one call to the system.
+#[derive(Debug)]
+pub(crate) struct CountedBytes<B> {
+    bytes: B,
+    counters: Arc<Counters>,
+}
+
+impl<B> CountedBytes<B> {
+    pub(crate) const fn new(bytes: B, counters: Arc<Counters>) -> Self {
+        Self { bytes, counters }
+    }
+}
+
+impl<B: LockBytes> LockBytes for CountedBytes<B> {
+    fn try_read_many(&self, requests: &mut [ReadRequest<'_>]) -> docfile::Result<()> {
+        self.bytes.try_read_many(requests)?;
+        requests.iter().for_each(|request| self.counters.read(request.filled));
+        Ok(())
+    }
+
+    fn len(&self) -> Option<u64> {
+        self.bytes.len()
+    }
+
+    fn write_at(&self, offset: u64, data: &[u8]) -> docfile::Result<()> {
+        self.counters.wrote(data.len());
+        self.bytes.write_at(offset, data)
+    }
+
+    fn flush(&self) -> docfile::Result<()> {
+        self.counters.flushed();
+        self.bytes.flush()
+    }
+
+    fn set_size(&self, len: u64) -> docfile::Result<()> {
+        self.bytes.set_size(len)
+    }
+
+    fn lock_region(&self, range: std::ops::Range<u64>, kind: LockType) -> docfile::Result<()> {
+        self.bytes.lock_region(range, kind)
+    }
+
+    fn unlock_region(&self, range: std::ops::Range<u64>, kind: LockType) -> docfile::Result<()> {
+        self.bytes.unlock_region(range, kind)
     }
 }

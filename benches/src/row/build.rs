@@ -6,10 +6,13 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Instant;
 
+use docfile::{CommitFlags, CompoundFile, FileBytes, FormatVersion, Name, OpenMode, Settings};
+
 use super::{Pass, Row, Setting};
 use crate::case::{Against, Case, Contender, Reach, Statistic, peak_beside};
 use crate::counted::{CountedFile, Counters};
 use crate::job::{Job, wrong};
+use crate::source::counted;
 use crate::workload::Version;
 use crate::workload::compound::{LARGE, element_name};
 use crate::workload::content::{PAGE_LEN, listing_word};
@@ -32,7 +35,8 @@ fn cases(setting: &Setting, version: Version) -> io::Result<Vec<Case>> {
             ),
             contenders: vec![
                 Contender::limit("plain file", "plain"),
-                Contender::ours("ours"),
+                Contender::ours("ours").with("mode", "transacted"),
+                Contender::ours("ours, direct mode").with("mode", "direct"),
                 Contender::of_cfb(),
                 Contender::libgsf(),
                 Contender::wine(),
@@ -92,6 +96,7 @@ fn pass(job: &Job, counters: Option<Arc<Counters>>) -> io::Result<Pass> {
     let start = Instant::now();
     match job.contender()? {
         "plain" => write_plain(job, &page, &step),
+        "ours" => build_by_ours(job, counters, &page, &step),
         "cfb" => build_by_cfb(job, counters, &page, &step),
         other => Err(wrong(&format!("no contender `{other}` for this work"))),
     }?;
@@ -115,6 +120,41 @@ fn write_plain(job: &Job, page: &[u8], step: &[u8]) -> io::Result<()> {
         file.write_all(page)?;
     }
     write_large(&mut file, job, step)
+}
+
+/// Every stream by writes of the same lengths as the others, one commit at the end.
+fn build_by_ours(
+    job: &Job,
+    counters: Option<Arc<Counters>>,
+    page: &[u8],
+    step: &[u8],
+) -> io::Result<()> {
+    let bytes = FileBytes::create(job.file()?).map_err(docfile_error)?;
+    let version = match job.version()? {
+        Version::V3 => FormatVersion::V3,
+        Version::V4 => FormatVersion::V4,
+    };
+    let mode = match job.word("mode")? {
+        "direct" => OpenMode::direct(),
+        _ => OpenMode::edit(),
+    };
+    let root = CompoundFile::create(counted(bytes, counters), version, Settings::default())
+        .and_then(|file| file.root(mode))
+        .map_err(docfile_error)?;
+    let create = |name: &str| {
+        let name = Name::new(name)?;
+        Ok(root.try_create_stream(&name, OpenMode::child_edit())?.cursor())
+    };
+    for name in names(job.number("count")?, job.number("stride")?) {
+        create(&name).map_err(docfile_error)?.write_all(page)?;
+    }
+    write_large(&mut create(job.word("stream")?).map_err(docfile_error)?, job, step)?;
+    root.try_commit(CommitFlags::DEFAULT).map_err(docfile_error)?;
+    Ok(())
+}
+
+fn docfile_error(error: docfile::Error) -> io::Error {
+    io::Error::other(error)
 }
 
 fn build_by_cfb(

@@ -1,16 +1,20 @@
 //! Change one 4 KiB stream in a 1 GiB file and make the change durable. The limit is the bare
 //! flushes: as many bytes as ours wrote, flushed, then one more sector, flushed.
 
+use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use docfile::{CommitFlags, CompoundFile, FileBytes, Name, OpenMode, Settings};
+
 use super::{Pass, Row, Setting, read_through};
 use crate::case::{Against, Case, Contender, Reach, Statistic, peak_beside};
 use crate::counted::{CountedFile, Counters};
 use crate::job::{Job, wrong};
+use crate::source::counted;
 use crate::workload::Version;
 use crate::workload::compound::{LARGE, PAGE, Workload};
 use crate::workload::content::{self, PAGE_LEN, expected_page_sum};
@@ -73,6 +77,7 @@ fn pass(job: &Job, counters: Option<Arc<Counters>>) -> io::Result<Pass> {
     content::fill(now.subsec_nanos().into(), 0, &mut page);
     match job.contender()? {
         "flushes" => bare_flushes(job),
+        "ours" => edit_by_ours(job, counters, &page).map_err(io::Error::other),
         "cfb" => edit_by_cfb(job, counters, &page),
         other => Err(wrong(&format!("no contender `{other}` for this work"))),
     }
@@ -93,6 +98,22 @@ fn bare_flushes(job: &Job) -> io::Result<Pass> {
     file.sync_data()?;
     file.write_all_at(&header, 0)?;
     file.sync_data()?;
+    Ok(Pass { seconds: start.elapsed().as_secs_f64(), checksum: 0 })
+}
+
+/// Transacted: the commit makes the change durable and leaves the old or the new file whatever
+/// happens.
+fn edit_by_ours(
+    job: &Job,
+    counters: Option<Arc<Counters>>,
+    page: &[u8],
+) -> Result<Pass, Box<dyn Error + Send + Sync>> {
+    let name = Name::new(job.word("stream")?)?;
+    let start = Instant::now();
+    let bytes = counted(FileBytes::open_for_edit(job.file()?)?, counters);
+    let root = CompoundFile::try_open(bytes, Settings::default())?.root(OpenMode::edit())?;
+    root.try_open_stream(&name, OpenMode::child_edit())?.cursor().write_all(page)?;
+    root.try_commit(CommitFlags::DEFAULT)?;
     Ok(Pass { seconds: start.elapsed().as_secs_f64(), checksum: 0 })
 }
 

@@ -5,6 +5,7 @@
 
 mod bare;
 mod of_cfb;
+mod ours;
 
 use std::io;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::counted::Counters;
 use crate::job::{Job, wrong};
 
 pub(crate) use of_cfb::open_cfb;
+pub(crate) use ours::{counted, open_root};
 
 /// A stream that is read at places, by the thread that opened it.
 pub(crate) trait ReadAt {
@@ -28,6 +30,7 @@ pub(crate) trait Source: Sync {
 /// Opens the job's file in the way of the job's contender.
 pub(crate) fn open(job: &Job, counters: Option<Arc<Counters>>) -> io::Result<Box<dyn Source>> {
     match job.contender()? {
+        "ours" => Ok(Box::new(ours::OursSource::open(job, counters)?)),
         "cfb" => Ok(Box::new(of_cfb::CfbSource(open_cfb(job, counters)?.into()))),
         "bare" => Ok(Box::new(bare::BareFile::open(job)?)),
         "places" => Ok(Box::new(bare::Places::open(job)?)),
