@@ -33,6 +33,8 @@ pub(crate) struct Allocator {
     settled: SectorSet,
     /// Whether the range lock sector is known to be free, as it ought to be.
     lock_is_free: bool,
+    /// Whether room is handed out from the front of the file, however scattered.
+    lowest_first: bool,
     generations: Generations,
 }
 
@@ -52,6 +54,7 @@ impl Allocator {
             reserved: SectorSet::new(),
             settled,
             lock_is_free: end <= size.range_lock_sector(),
+            lowest_first: false,
             generations: Generations::new(),
         }
     }
@@ -82,6 +85,9 @@ impl Allocator {
                 "the file would be longer than its version of the format allows",
             ));
         }
+        if self.lowest_first {
+            return Ok(self.take_lowest(count));
+        }
         let behind = near.and_then(|near| near.checked_add(1));
         let mut runs: Vec<_> =
             behind.and_then(|behind| self.free.take_at(behind, count)).into_iter().collect();
@@ -103,6 +109,28 @@ impl Allocator {
             self.reserved.insert(run.clone());
         }
         Ok(runs)
+    }
+
+    /// Chooses whether room is handed out from the front of the file on, which is what makes the
+    /// file shorter, or so that runs are long, which is what makes it fast.
+    pub(crate) fn set_lowest_first(&mut self, lowest_first: bool) {
+        self.lowest_first = lowest_first;
+    }
+
+    fn take_lowest(&mut self, count: u32) -> Vec<Range<u32>> {
+        let mut runs = Vec::new();
+        let mut rest = count;
+        while rest > 0 {
+            let Some(first) = self.free.iter().next() else { break };
+            let Some(run) = self.free.take_at(first.start, rest) else { break };
+            rest -= run_len(&run);
+            push_joined(&mut runs, run);
+        }
+        self.grow(rest, &mut runs);
+        for run in &runs {
+            self.reserved.insert(run.clone());
+        }
+        runs
     }
 
     /// Takes back sectors that were handed out to a transaction that does not want them.

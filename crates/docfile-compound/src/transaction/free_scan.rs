@@ -50,6 +50,20 @@ impl FreeScan {
         Ok(())
     }
 
+    /// Looks for every free sector of the file.
+    pub(crate) fn look_for_all(
+        &mut self,
+        generation: &Generation,
+        allocator: &mut Allocator,
+    ) -> Result<()> {
+        self.find_end(generation, allocator)?;
+        while let Some(page_index) = self.next_page.checked_sub(1) {
+            self.look_at(generation, allocator, page_index)?;
+            self.next_page = page_index;
+        }
+        Ok(())
+    }
+
     /// Once: finds where the FAT's last entry in use stands. In a file that was cut short that is
     /// behind the end; what lies between belongs to streams, and is never handed out.
     fn find_end(&mut self, generation: &Generation, allocator: &mut Allocator) -> Result<()> {
