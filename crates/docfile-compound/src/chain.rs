@@ -248,3 +248,6 @@ pub(crate) fn link_at(page: &[u8], index: u32) -> u32 {
         .and_then(<[u8]>::first_chunk)
         .map_or(crate::sector::FREE_SECTOR, |bytes| u32::from_le_bytes(*bytes))
 }
+
+#[cfg(test)]
+mod tests;

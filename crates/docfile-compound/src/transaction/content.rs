@@ -513,3 +513,6 @@ fn too_large() -> Error {
 fn past_the_end() -> Error {
     Error::new(ErrorKind::InvalidParameter, "a sector behind the end of a stream was asked for")
 }
+
+#[cfg(test)]
+mod tests;
