@@ -7,3 +7,4 @@ pub mod open_and_walk;
 pub mod operations;
 pub mod property_sets;
 mod reading;
+pub mod seeds;

@@ -1,22 +1,30 @@
-//! Writes the first seeds of every target into `fuzz/seeds`, from the project's own generators.
+//! Writes the first inputs of the targets into a folder.
 //!
-//! Inputs that failed once lie beside them under names of their own; nothing is removed.
+//! ```console
+//! cargo run --bin seeds -- FOLDER [MAX_LEN]
+//! ```
+//!
+//! `fuzz/seeds` keeps the smallest of them (4096 bytes) beside the inputs that failed once; the
+//! fuzzer starts from all.
 
 use std::error::Error;
 use std::path::Path;
 
-use docfile_testkit::raw;
-
-/// Larger inputs only slow the fuzzer down.
-const MAX_LEN: usize = 24 * 1024;
+use docfile_fuzz::seeds;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
-    for seed in 0..40 {
-        let (image, _) = raw::valid(seed);
-        let bytes = image.to_vec();
-        if bytes.len() <= MAX_LEN {
-            std::fs::write(folder.join(format!("open_and_walk/valid-{seed}")), bytes)?;
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("usage: seeds FOLDER [MAX_LEN]")?;
+    let max_len = arguments.next().map_or(Ok(usize::MAX), |len| len.parse())?;
+    for (target, seeds) in [
+        ("open_and_walk", seeds::files()),
+        ("operations", seeds::programs()),
+        ("property_sets", seeds::property_sets()?),
+    ] {
+        let folder = Path::new(&folder).join(target);
+        std::fs::create_dir_all(&folder)?;
+        for (name, bytes) in seeds.into_iter().filter(|(_, bytes)| bytes.len() <= max_len) {
+            std::fs::write(folder.join(name), bytes)?;
         }
     }
     Ok(())
