@@ -1,5 +1,7 @@
 //! `cat` and `ls` over the whole corpus, held against what eight independent readers agree on.
 
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+
 mod command;
 
 use command::Bench;
