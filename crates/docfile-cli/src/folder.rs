@@ -23,7 +23,8 @@ pub(crate) const RESUME_RECORD: &str = ".docfile.%resume";
 
 /// The empty name, as a file.
 const EMPTY: &str = "%";
-/// In front of a name that would be too long: its UTF-16 units as digits.
+/// In front of a name that would be too long: its UTF-16 units as digits. Behind a name, before a
+/// number: another element of that name.
 const HEX_PREFIX: &str = "%~";
 /// File systems hold 255 bytes; what is longest behind a name is [`PART_SUFFIX`].
 const FILE_NAME_LEN: usize = 255 - PART_SUFFIX.len() - 4;
@@ -64,6 +65,10 @@ pub(crate) fn name_of_file(file: &str) -> Result<Name, Failure> {
             .map(|unit| u16::from_str_radix(str::from_utf8(unit).ok()?, 16).ok())
             .collect();
         return stored(&units.ok_or_else(|| unreadable(file))?);
+    }
+    if file.contains(HEX_PREFIX) {
+        return Err(Failure::refused("this is the second of two elements of one name")
+            .with_advice("another name for the file"));
     }
     Name::from_display(file).map_err(|_| {
         Failure::misuse(format!("the file name \"{file}\" is too long for an element"))
@@ -189,5 +194,6 @@ mod tests {
         assert_eq!(files.take(&named("Data")), "Data");
         assert_eq!(files.take(&named("DATA")), "DATA%~2");
         assert_eq!(files.take(&named("Data")), "Data%~3");
+        assert!(name_of_file("Data%~3").is_err());
     }
 }
