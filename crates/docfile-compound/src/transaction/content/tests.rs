@@ -39,7 +39,7 @@ fn read(content: &Content, generation: &Generation) -> Vec<u8> {
 #[derive(Debug, Clone)]
 enum Change {
     Write {
-        offset: u64,
+        offset: usize,
         len: usize,
         byte: u8,
     },
