@@ -5,6 +5,7 @@
 //! | [`boundary`] | lengths and names at which compound files change their nature |
 //! | [`corpus`] | real files, and what independent readers say of each |
 //! | [`crc32`] | the checksum that the corpus states |
+//! | [`driver`] | runs programs of the model on the engine |
 //! | [`element_line`] | a file as lines, as readers by others print it |
 //! | [`lying`] | byte arrays that count, arrive late, end early, fail or lose power |
 //! | [`model`] | the plain meaning of a compound file: a tree of maps |
@@ -29,6 +30,7 @@
 pub mod boundary;
 pub mod corpus;
 pub mod crc32;
+pub mod driver;
 pub mod element_line;
 pub mod lying;
 pub mod model;

@@ -5,7 +5,7 @@
 use docfile_compound::{ErrorKind, Name};
 
 use super::operation::{HandleId, Kind, Outcome};
-use super::session::{Session, Step};
+use super::session::Session;
 use super::tree::{Node, Tree};
 
 impl Session {
@@ -17,11 +17,13 @@ impl Session {
         new_name: Name,
         copy: bool,
     ) -> Outcome {
-        let ends = [at, destination].map(|end| self.check_writable(end, Kind::Storage));
-        if ends.iter().any(Result::is_err) {
-            // Which of two errors comes first, and what a read-only source means for a move
-            // (it degrades to a copy), the contract leaves open.
-            return if ends[0] == ends[1] { refused(ends[0]) } else { Outcome::Unspecified };
+        if let Err(error) = self.check(at, Kind::Storage) {
+            return Outcome::Refused(error);
+        }
+        if [at, destination].iter().any(|end| self.check_writable(*end, Kind::Storage).is_err()) {
+            // Which of two errors comes first, and what a read-only source means for a move (it
+            // degrades to a copy), the contract leaves open.
+            return Outcome::Unspecified;
         }
         if let Err(error) = self.check_movable(at, name) {
             return Outcome::Refused(error);
@@ -42,18 +44,18 @@ impl Session {
     }
 
     pub(super) fn copy_to(&mut self, at: HandleId, destination: HandleId) -> Outcome {
-        if self.check(at, Kind::Storage).is_err() {
-            return refused(self.check(at, Kind::Storage));
-        }
-        if let Err(error) = self.check_writable(destination, Kind::Storage) {
+        if let Err(error) = self.check(at, Kind::Storage) {
             return Outcome::Refused(error);
+        }
+        if self.check_writable(destination, Kind::Storage).is_err() {
+            return Outcome::Unspecified;
         }
         let from = self.tree(at).clone();
         let to = self.tree(destination);
         // Into itself or a storage above, and a stream where a storage is, are not described; nor
         // is replacing what is open.
         let above = self.is_at_or_above(destination, at);
-        if above || clashes(&from, to) || self.has_open_children(destination) {
+        if above || clashes(&from, to) || self.has_children(destination) {
             return Outcome::Unspecified;
         }
         if self.is_at_or_above(at, destination) {
@@ -66,10 +68,6 @@ impl Session {
     fn is_at_or_above(&self, upper: HandleId, lower: HandleId) -> bool {
         std::iter::successors(Some(lower), |at| self.parent(*at)).any(|at| at == upper)
     }
-}
-
-fn refused(step: Step) -> Outcome {
-    step.map_or_else(Outcome::Refused, |()| Outcome::Unspecified)
 }
 
 /// Whether a storage meets a stream of the same name anywhere in a merge.

@@ -51,13 +51,20 @@ fn draw(session: &Session, random: &mut Random) -> Operation {
         streams.extend(ids(stream));
     }
     let at = *random.pick(&storages);
+    let held: Vec<HandleId> = session
+        .open_handles()
+        .map(|(at, ..)| at)
+        .chain(session.reverted_handles().map(|(at, _)| at))
+        .filter(|at| *at != HandleId::ROOT && !session.has_children(*at))
+        .collect();
     if open.len() > OPEN_LIMIT {
-        return close(&open, random);
+        return Operation::Close { handle: *random.pick(&held) };
     }
     match random.below(100) {
         0..=15 => create(at, random),
         16..=27 => open_some(session, at, random),
-        28..=33 => close(&open, random),
+        28..=33 if !held.is_empty() => Operation::Close { handle: *random.pick(&held) },
+        28..=33 => open_some(session, at, random),
         34..=57 if !streams.is_empty() => change_stream(session, *random.pick(&streams), random),
         34..=57 => create(at, random),
         58..=62 => Operation::Destroy { at, name: known_name(session, at, random) },
@@ -114,12 +121,6 @@ fn open_some(session: &Session, at: HandleId, random: &mut Random) -> Operation 
         kind: if as_storage { Kind::Storage } else { Kind::Stream },
         access,
     }
-}
-
-fn close(open: &[(HandleId, Kind, Access)], random: &mut Random) -> Operation {
-    // The last one often has no children, which is all that can be closed.
-    let recent = &open[open.len() - open.len().min(4)..];
-    Operation::Close { handle: random.pick(recent).0 }
 }
 
 fn change_stream(session: &Session, stream: HandleId, random: &mut Random) -> Operation {

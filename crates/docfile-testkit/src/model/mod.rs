@@ -9,16 +9,19 @@
 //! | [`Session`] | a file with open objects and nested transactions |
 //! | [`Operation`] | one step of a program over it |
 //! | [`operations`] | random programs, by seed |
+//! | [`shrink`] | makes a failing program short |
 
 mod copying;
 mod generate;
 mod operation;
 mod reading;
 mod session;
+mod shrink;
 mod tree;
 
 pub use generate::operations;
 pub use operation::{Access, Data, HandleId, Kind, Operation, Outcome};
 pub use reading::read_stream;
 pub use session::Session;
+pub use shrink::shrink;
 pub use tree::{Element, Node, SiblingKey, Tree};

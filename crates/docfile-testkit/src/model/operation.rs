@@ -61,7 +61,7 @@ pub enum Operation {
         /// How to open it.
         access: Access,
     },
-    /// Lets go of an open object that has no open children.
+    /// Lets go of an object from which nothing is open.
     Close {
         /// The object, never the root.
         handle: HandleId,

@@ -91,10 +91,11 @@ impl Session {
         reverted.map(|(index, handle)| (HandleId(index), handle.kind))
     }
 
-    /// Whether something is open that was opened from this storage.
+    /// Whether something is held that was opened from this storage. Even what was invalidated
+    /// keeps its parent open until it is let go of.
     #[must_use]
-    pub fn has_open_children(&self, at: HandleId) -> bool {
-        self.handles.iter().any(|handle| handle.parent == Some(at) && handle.life == Life::Open)
+    pub fn has_children(&self, at: HandleId) -> bool {
+        self.handles.iter().any(|handle| handle.parent == Some(at) && handle.life != Life::Closed)
     }
 
     /// Does one step.
@@ -107,14 +108,19 @@ impl Session {
                 return opened(self.open_child(at, name, kind, access));
             }
             Operation::Close { handle } => return self.close(handle),
-            Operation::Write { stream, offset, data } => self.change_stream(stream, |bytes| {
-                let data = data.bytes();
-                let start = index(offset);
-                if !data.is_empty() {
+            Operation::Write { stream, offset, data } => {
+                let past_end = self.stream(stream).is_some_and(|now| index(offset) > now.len());
+                if data.len == 0 && past_end {
+                    // Whether writing nothing there extends the stream is not said.
+                    return Outcome::Unspecified;
+                }
+                self.change_stream(stream, |bytes| {
+                    let data = data.bytes();
+                    let start = index(offset);
                     bytes.resize(bytes.len().max(start + data.len()), 0);
                     bytes[start..start + data.len()].copy_from_slice(&data);
-                }
-            }),
+                })
+            }
             Operation::SetLen { stream, len } => {
                 self.change_stream(stream, |bytes| bytes.resize(index(len), 0))
             }
@@ -286,7 +292,7 @@ impl Session {
     }
 
     fn close(&mut self, handle: HandleId) -> Outcome {
-        if handle == HandleId::ROOT || self.has_open_children(handle) {
+        if handle == HandleId::ROOT || self.has_children(handle) {
             return Outcome::Unspecified;
         }
         self.handles[handle.0].life = Life::Closed;

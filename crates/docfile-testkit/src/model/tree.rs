@@ -158,6 +158,17 @@ impl Tree {
         self.children.values()
     }
 
+    /// What the children are, in the order of siblings, for change.
+    pub fn children_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.children.values_mut().map(|element| &mut element.node)
+    }
+
+    /// The storage itself, as if it were empty.
+    #[must_use]
+    pub fn without_children(&self) -> Self {
+        Self { children: BTreeMap::new(), ..*self }
+    }
+
     /// Every element below, parents first, each with the names that lead to it.
     #[must_use]
     pub fn walk(&self) -> Vec<(Vec<Name>, &Node)> {
