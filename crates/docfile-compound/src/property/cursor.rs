@@ -10,13 +10,15 @@ pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     offset: usize,
     soft_end: usize,
+    /// Behind the last byte that was taken; padding that was skipped does not count.
+    taken_end: usize,
 }
 
 impl<'a> Cursor<'a> {
     /// A reader of the value at `start` that should end at `soft_end`.
     pub(super) fn new(bytes: &'a [u8], start: usize, soft_end: usize) -> Self {
         let soft_end = soft_end.clamp(start.min(bytes.len()), bytes.len());
-        Self { bytes, offset: start, soft_end }
+        Self { bytes, offset: start, soft_end, taken_end: start }
     }
 
     /// Where the next byte is taken from.
@@ -37,7 +39,7 @@ impl<'a> Cursor<'a> {
     /// Whether more was taken than the value has room for. Padding that the next value starts in
     /// does not count: writers leave it out.
     pub(super) fn overran(&self) -> bool {
-        self.offset > self.soft_end.saturating_add(3)
+        self.taken_end > self.soft_end
     }
 
     /// The next `len` bytes, or nothing when there are fewer.
@@ -45,6 +47,7 @@ impl<'a> Cursor<'a> {
         let end = self.offset.checked_add(len)?;
         let taken = self.bytes.get(self.offset..end)?;
         self.offset = end;
+        self.taken_end = end;
         Some(taken)
     }
 
@@ -102,6 +105,16 @@ mod tests {
         assert_eq!(cursor.offset(), 7);
         cursor.align_from(3);
         assert_eq!(cursor.offset(), 7);
+    }
+
+    #[test]
+    fn padding_may_reach_past_the_place_of_a_value_and_content_may_not() {
+        let mut cursor = Cursor::new(&[0; 16], 0, 5);
+        assert!(cursor.take(5).is_some());
+        cursor.align_from(0);
+        assert_eq!((cursor.offset(), cursor.overran()), (8, false));
+        assert!(cursor.take(1).is_some());
+        assert!(cursor.overran());
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn parse_packed(
         T::I2 => E::I2(parse_fixed(cursor, reading, count)?),
         T::I4 => E::I4(parse_fixed(cursor, reading, count)?),
         T::I8 => E::I8(parse_fixed(cursor, reading, count)?),
-        T::UI1 => E::Ui1(parse_fixed(cursor, reading, count)?),
+        T::UI1 => E::Ui1(parse_bytes(cursor, reading, count)?),
         T::UI2 => E::Ui2(parse_fixed(cursor, reading, count)?),
         T::UI4 => E::Ui4(parse_fixed(cursor, reading, count)?),
         T::UI8 => E::Ui8(parse_fixed(cursor, reading, count)?),
@@ -188,12 +188,30 @@ fn parse_variant(
     Ok(Some(value))
 }
 
+/// Reads `count` bytes, or as many as there are; some vectors hold a whole picture.
+fn parse_bytes(cursor: &mut Cursor<'_>, reading: &mut Reading, count: usize) -> Result<Vec<u8>> {
+    let fitting = fitting_count::<u8>(cursor, reading, count)?;
+    Ok(cursor.take(fitting).unwrap_or_default().to_vec())
+}
+
 /// Reads `count` elements of a fixed length, or as many as there are bytes for.
 fn parse_fixed<T: FixedPacket>(
     cursor: &mut Cursor<'_>,
     reading: &mut Reading,
     count: usize,
 ) -> Result<Vec<T>> {
+    let fitting = fitting_count::<T>(cursor, reading, count)?;
+    let mut elements = Vec::with_capacity(fitting);
+    elements.extend((0..fitting).map_while(|_| T::parse(cursor)));
+    Ok(elements)
+}
+
+/// How many of `count` elements there are bytes for; their memory is charged for.
+fn fitting_count<T: FixedPacket>(
+    cursor: &Cursor<'_>,
+    reading: &mut Reading,
+    count: usize,
+) -> Result<usize> {
     let fitting = if count > cursor.remaining() / T::LEN {
         let fitting = cursor.soft_remaining() / T::LEN;
         let text = format!("a count of {count}, and room for {fitting}");
@@ -203,9 +221,7 @@ fn parse_fixed<T: FixedPacket>(
         count
     };
     reading.charge(fitting.saturating_mul(size_of::<T>()))?;
-    let mut elements = Vec::with_capacity(fitting);
-    elements.extend((0..fitting).map_while(|_| T::parse(cursor)));
-    Ok(elements)
+    Ok(fitting)
 }
 
 /// Reads up to `count` elements of varying length, until one is not there.

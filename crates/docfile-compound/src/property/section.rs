@@ -318,7 +318,7 @@ impl<'a> Section<'a> {
             if cursor.overran() || start >= self.end {
                 let text = format!("property {id:#X} reaches past its place");
                 reading.forgive(Rule::PropertyBounds, start, text)?;
-                self.whole &= start < self.end && cursor.offset() <= self.end;
+                self.whole &= start < self.end && !cursor.overran();
             }
         }
         set.properties.shrink_to_fit();

@@ -215,16 +215,23 @@ impl PropertySetStream {
             reading.forgive(Rule::PropertySetHeader, 0, "an empty stream")?;
             return Ok(Self { changed: false, ..Self::without_sets(source) });
         }
-        let short = || Error::corrupt(Rule::PropertySetHeader, 0);
+        let no_header = || Error::corrupt(Rule::PropertySetHeader, 0);
         let mut cursor = Cursor::new(source, 0, source.len());
-        if cursor.u16() != Some(BYTE_ORDER) {
-            return Err(short());
-        }
+        let byte_order = cursor.u16().ok_or_else(no_header)?;
         let mut stream = Self::without_sets(source);
-        stream.version = cursor.u16().ok_or_else(short)?;
-        stream.system_id = cursor.u32().ok_or_else(short)?;
-        stream.class_id = cursor.array().map(Guid::from_bytes).ok_or_else(short)?;
-        let count = cursor.len().ok_or_else(short)?;
+        stream.version = cursor.u16().ok_or_else(no_header)?;
+        stream.system_id = cursor.u32().ok_or_else(no_header)?;
+        stream.class_id = cursor.array().map(Guid::from_bytes).ok_or_else(no_header)?;
+        let count = cursor.len().ok_or_else(no_header)?;
+        if byte_order != BYTE_ORDER {
+            // Other data stands in streams with names of property sets; the rest of the header
+            // tells a damaged mark from that.
+            if stream.version > 1 || !(1..=MAX_SETS).contains(&count) {
+                return Err(no_header());
+            }
+            let text = format!("{byte_order:#06X} for a byte order mark");
+            reading.forgive(Rule::PropertySetHeader, 0, text)?;
+        }
         if stream.version > 1 {
             let text = format!("version {}, read as 1", stream.version);
             reading.forgive(Rule::PropertySetHeader, 2, text)?;

@@ -81,6 +81,8 @@ fn parse_characters(
     end: TextEnd,
 ) -> Result<String> {
     let is_null = |unit: &[u8]| unit.iter().all(|byte| *byte == 0);
+    // Half a unit is left where a length was cut.
+    let bytes = bytes.get(..bytes.len() / unit * unit).unwrap_or(bytes);
     let terminated = bytes.is_empty() || bytes.chunks(unit).next_back().is_some_and(is_null);
     if !terminated {
         reading.forgive(Rule::PropertyString, offset, "a string without its terminator")?;
@@ -107,8 +109,10 @@ fn parse_characters(
 }
 
 /// The bytes of `text` with its terminator. What the code page cannot say becomes a question
-/// mark; callers check beforehand.
+/// mark; what callers set was checked, so this is text that was not understood when it was read.
 fn terminated(text: &str, code_page: CodePage) -> Vec<u8> {
+    // The way back from how such text is read.
+    let code_page = if code_page.is_known() { code_page } else { CodePage::WINDOWS_1252 };
     let mut bytes = code_page.encode(text).unwrap_or_else(|| {
         let each = |character: char| {
             code_page.encode(character.encode_utf8(&mut [0; 4])).unwrap_or_else(|| b"?".to_vec())
