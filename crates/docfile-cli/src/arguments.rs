@@ -18,8 +18,9 @@ use crate::verb;
 /// Look inside compound files (OLE/CFB) and change them.
 ///
 /// A SOURCE is a path, a file: URL, or - for standard input; behind it, ! steps inside, and steps
-/// inside again: `mail.msg!__attach_version1.0_#00000000/__substg1.0_37010102!WordDocument`.
-/// Control characters in names are written as in `[5]SummaryInformation`.
+/// inside again: 'mail.msg!__attach_version1.0_#00000000/__substg1.0_37010102!WordDocument'.
+/// Control characters in names are written as in '[5]SummaryInformation'. Shells have uses of their
+/// own for ! and [, so put single quotes around.
 #[derive(Debug, Parser)]
 #[command(name = "docfile", version, propagate_version = true, max_term_width = 100)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -104,8 +105,21 @@ const LATER_FLAGS: [&str; 13] = [
     "--first",
 ];
 
-/// The failure that stands for a word of a later version, if that is what `error` is about.
-pub(crate) fn not_built(error: &clap::Error) -> Option<Failure> {
+/// What the command says itself about a command line that `error` is about: that a word is one of
+/// a later version, or that a source stands where the verb should.
+pub(crate) fn explained(error: &clap::Error) -> Option<Failure> {
+    not_built(error).or_else(|| {
+        let ContextValue::String(word) = error.get(ContextKind::InvalidSubcommand)? else {
+            return None;
+        };
+        let is_source = word == "-" || word.contains('!') || std::path::Path::new(word).exists();
+        let misuse = || Failure::misuse(format!("\"{word}\" is no verb"));
+        is_source.then(|| misuse().with_advice(format!("docfile ls '{word}'")))
+    })
+}
+
+/// The failure that stands for a word of a later version.
+fn not_built(error: &clap::Error) -> Option<Failure> {
     let (context, later): (_, &[&str]) = match error.kind() {
         ErrorKind::InvalidSubcommand => (ContextKind::InvalidSubcommand, &LATER_VERBS),
         ErrorKind::UnknownArgument => (ContextKind::InvalidArg, &LATER_FLAGS),

@@ -271,6 +271,13 @@ mod tests {
     }
 
     #[test]
+    fn counting_changes_nothing_else() {
+        let counted =
+            |bytes| MeteredBytes::new(MemoryBytes::new(bytes), Arc::new(Meter::new(None)));
+        docfile_testkit::suite::lock_bytes::LockBytesSuite::new(counted).run();
+    }
+
+    #[test]
     fn the_line_reads_as_the_contract_has_it() {
         let bill = Bill {
             bytes_fetched: 32768,

@@ -45,7 +45,8 @@ pub(crate) fn report(session: &Session, changes: Vec<Change>) -> Report<Changes>
     if session.common.verbose > 0 && !session.common.json {
         for change in &changes {
             let from = change.from.as_ref().map_or(String::new(), |from| format!("{from} to "));
-            write_error(&visible(&format!("{} {from}{}", change.action, change.path)));
+            let path = if change.path.is_empty() { "the root" } else { &change.path };
+            write_error(&visible(&format!("{} {from}{path}", change.action)));
         }
     }
     Report::done(Vec::new(), Changes { changes })

@@ -128,13 +128,12 @@ impl Failure {
         let mut failure = Self::new(kind, exit_code, fault_of(error), text_of(error));
         failure.0.offset = error.offset();
         failure.0.need = error.missing().map(|missing| pairs(&missing.required));
-        failure.0.advice = advice_of(error.kind(), place);
-        match error.element() {
-            Some(element) if !ends_with_element(place, element) => {
-                failure.at(format!("{place}!{element}"))
-            }
-            _ => failure.at(place),
-        }
+        let place = match error.element() {
+            Some(element) if !ends_with_element(place, element) => format!("{place}!{element}"),
+            _ => place.to_owned(),
+        };
+        failure.0.advice = advice_of(error.kind(), &place);
+        failure.at(place)
     }
 
     fn new(kind: FailureKind, exit_code: u8, fault: &'static str, text: impl Into<String>) -> Self {
@@ -258,6 +257,14 @@ fn text_of(error: &Error) -> String {
         return String::from("more bytes are needed");
     }
     let mut text = error.to_string();
+    // The system's own words add nothing to these.
+    if let (
+        ErrorKind::NotFound | ErrorKind::AccessDenied | ErrorKind::AlreadyExists,
+        Some(source),
+    ) = (error.kind(), std::error::Error::source(error))
+    {
+        text = text.replacen(&format!(": {source}"), "", 1);
+    }
     if let Some(element) = error.element() {
         text = text.replacen(&format!(", element {element}"), "", 1);
     }
@@ -276,6 +283,9 @@ fn advice_of(kind: ErrorKind, place: &str) -> Option<String> {
         ErrorKind::Corrupt => Some(format!("docfile check {source}")),
         ErrorKind::NotCompound => Some(String::from("another file")),
         ErrorKind::NotFound if place.contains('!') => Some(format!("docfile tree {source}")),
+        ErrorKind::TooLarge => {
+            Some(String::from("docfile get --meta, then docfile pack --format-version 4"))
+        }
         ErrorKind::ShareViolation => Some(String::from("again later")),
         _ => None,
     }

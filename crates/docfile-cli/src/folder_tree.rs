@@ -22,6 +22,7 @@ pub(crate) struct FolderTree {
     /// Parents before what is in them.
     items: Vec<Item>,
     sidecar: Option<Sidecar>,
+    except: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -35,11 +36,14 @@ struct Item {
 }
 
 impl FolderTree {
-    /// Reads what is in `folder`.
-    pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
-        let mut tree = Self { items: Vec::new(), sidecar: Sidecar::read(folder)? };
+    /// Reads what is in `folder`, but for the file `except`: what is built there is not packed.
+    pub(crate) fn read(folder: &Path, except: Option<&Path>) -> Result<Self, Failure> {
+        let except = except.and_then(|path| path.canonicalize().ok());
+        let mut tree = Self { items: Vec::new(), sidecar: Sidecar::read(folder)?, except };
         if fs::symlink_metadata(folder.join(RESUME_RECORD)).is_ok() {
-            return Err(unfinished(folder));
+            return Err(Failure::refused("the folder holds an extraction that was broken off")
+                .at(folder.to_string_lossy())
+                .with_advice("the same docfile get again, to finish it"));
         }
         tree.add_folder(folder, 0)?;
         Ok(tree)
@@ -77,10 +81,15 @@ impl FolderTree {
             .to_str()
             .ok_or_else(|| Failure::misuse("the file name is not valid UTF-8").at(&place))?;
         if file.ends_with(PART_SUFFIX) {
-            return Err(unfinished(path.parent().unwrap_or(&path)));
+            return Err(Failure::refused("this is only a part of a stream")
+                .at(place)
+                .with_advice("the same docfile get again, or without this file"));
         }
         let name = name_of_file(file).map_err(|failure| failure.at(&place))?;
         let metadata = fs::symlink_metadata(&path).map_err(|error| Failure::io(&error, &path))?;
+        if self.except.is_some() && path.canonicalize().ok() == self.except {
+            return Ok(());
+        }
         if metadata.is_file() {
             self.items.push(Item { path, name, depth, len: Some(metadata.len()) });
             return Ok(());
@@ -163,8 +172,10 @@ pub(crate) fn fill_from_file(
     progress: &mut Progress,
 ) -> Result<u64, Failure> {
     let failed = |error: std::io::Error| Failure::io(&error, path);
-    let mut file = fs::File::open(path).map_err(failed)?;
+    let file = fs::File::open(path).map_err(failed)?;
     let len = file.metadata().map_err(failed)?.len();
+    // A file that grows meanwhile would otherwise be followed for ever.
+    let mut file = file.take(len);
     let mut buffer = vec![0; usize::try_from(len).unwrap_or(PIECE_LEN).clamp(1, PIECE_LEN)];
     let mut offset = 0;
     loop {
@@ -184,9 +195,3 @@ pub(crate) fn fill_from_file(
 }
 
 const PIECE_LEN: usize = 1 << 20;
-
-fn unfinished(folder: &Path) -> Failure {
-    Failure::refused("the folder holds an extraction that was broken off")
-        .at(folder.to_string_lossy())
-        .with_advice("the same docfile get again, to finish it")
-}

@@ -68,7 +68,7 @@ fn main() -> ExitCode {
 
 /// Help and version are asked for and go to standard output; everything else is a mistake.
 fn wrong_usage(error: &clap::Error) -> ExitCode {
-    if let Some(failure) = arguments::not_built(error) {
+    if let Some(failure) = arguments::explained(error) {
         write_error(&failure);
         return ExitCode::from(failure.exit_code());
     }

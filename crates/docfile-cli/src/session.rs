@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::arguments::Common;
 use crate::bill::{Bill, Meter};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::output::{Terminal, json_line, visible, write_error, write_out};
 use crate::prefix::PrefixBytes;
 use crate::source::Source;
@@ -33,6 +33,8 @@ pub(crate) struct Session {
     started: Instant,
     allowance: Option<Arc<AtomicU64>>,
     bills: Mutex<Vec<Bill>>,
+    /// Whether it was told that the work was stopped.
+    halt_is_told: AtomicBool,
 }
 
 /// What a verb found in one source.
@@ -89,6 +91,7 @@ impl Session {
             started: Instant::now(),
             allowance: common.limit_bytes.map(|bytes| Arc::new(AtomicU64::new(bytes))),
             bills: Mutex::default(),
+            halt_is_told: AtomicBool::new(false),
             common,
         }
     }
@@ -242,6 +245,9 @@ impl Session {
         self.bills.lock().unwrap_or_else(PoisonError::into_inner).push(bill);
         for failure in &report.failures {
             write_error(failure);
+            if failure.kind() == FailureKind::Cancelled {
+                self.halt_is_told.store(true, Ordering::Release);
+            }
         }
         report.failures.iter().map(Failure::exit_code).max().unwrap_or(0)
     }
@@ -256,7 +262,12 @@ impl Session {
                 write_error(&bill.detail());
             }
         }
-        stop::reason().map_or(0, |halt| Failure::halted(halt).exit_code())
+        let Some(halt) = stop::reason() else { return 0 };
+        let failure = Failure::halted(halt);
+        if !self.halt_is_told.load(Ordering::Acquire) {
+            write_error(&failure);
+        }
+        failure.exit_code()
     }
 }
 

@@ -25,6 +25,7 @@ fn a_part_that_fails_undoes_all_of_it() {
     fails(&bench, &["put", "-r", "a.doc", "folder"], 1);
     fails(&bench, &["put", "a.doc!New", "absent file"], 1);
     fails(&bench, &["put", "a.doc!Pool", "folder/Contents"], 1);
+    fails(&bench, &["put", "a.doc!Itself", "./a.doc"], 1);
     fails(&bench, &["set", "a.doc", "--clsid", "none", "--unset", "absent"], 1);
     fails(&bench, &["mv", "a.doc!Contents", "Pool/Absent/X"], 1);
 }

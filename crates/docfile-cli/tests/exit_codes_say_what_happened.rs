@@ -32,6 +32,7 @@ fn every_code_is_given() {
         (&["ls", "absent.doc"], 1, "absent.doc: there is no such file"),
         (&["cat", "good.doc!Absent"], 1, "good.doc!Absent: there is no such element"),
         (&["cat", "good.doc!Short/X"], 1, "good.doc!Short: this is a stream"),
+        (&["good.doc"], 2, "\"good.doc\" is no verb (fault: the command line; try: docfile ls "),
         (&["cat", "good.doc"], 2, "good.doc: this is a storage"),
         (&["cat", "good.doc!Pool"], 2, "good.doc!Pool: this is a storage"),
         (&["ls", "."], 2, ".: this is a folder"),

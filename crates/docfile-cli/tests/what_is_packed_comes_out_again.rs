@@ -72,6 +72,16 @@ fn the_same_folder_gives_the_same_bytes() {
 }
 
 #[test]
+fn what_is_built_within_the_folder_is_not_packed_into_itself() {
+    let bench = Bench::new();
+    bench.write("in/A", b"a");
+    for _ in 0..2 {
+        bench.text(&["pack", "in", "in/out.doc"]);
+        assert_eq!(bench.text(&["ls", "in/out.doc"]), "A\n");
+    }
+}
+
+#[test]
 fn names_that_no_file_system_holds_come_back() {
     let bench = Bench::new();
     let tree =

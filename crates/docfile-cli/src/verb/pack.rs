@@ -68,7 +68,7 @@ impl Pack {
             }
             Place::Stdin => return Err(Failure::misuse("pack writes a file, not standard output")),
         };
-        let tree = FolderTree::read(&self.folder)?;
+        let tree = FolderTree::read(&self.folder, Some(path))?;
         let version = self.format_version.unwrap_or_else(|| fitting_version(&tree));
         let edit = Edit::create_at(session, path, version, meter)?;
         let mut progress = Progress::new(session, tree.total_len());

@@ -18,7 +18,7 @@ use crate::property_text::{json_value, text_value};
 use crate::session::{Report, Session};
 use crate::source::Source;
 
-/// Show the property sets: title, author, dates and whatever else a document says of itself
+/// Show the property sets: title, author, dates and the like
 #[derive(Debug, Args)]
 pub(crate) struct Props {
     /// SOURCE for what the document says, SOURCE!STORAGE for an object in it, SOURCE!STREAM for

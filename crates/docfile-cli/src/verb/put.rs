@@ -13,9 +13,10 @@ use crate::edit::Edit;
 use crate::failure::Failure;
 use crate::folder_tree::{FolderTree, fill_from_file, stream_for};
 use crate::input::each_piece;
+use crate::output::write_error;
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::source::Source;
+use crate::source::{Place, Source};
 
 /// Add or replace a stream
 ///
@@ -82,15 +83,19 @@ impl Put {
                 .with_advice("a / and a name behind it, or docfile rm -r first"));
         }
         let stream = stream_for(&spot.parent, &spot.name).map_err(|error| edit.failure(&error))?;
-        let len = self.fill(session, &stream, &place)?;
+        let len = self.fill(session, &stream, source)?;
         let mut change = Change::new("put", spot.path());
         change.len = Some(len);
         Ok(vec![change])
     }
 
     /// Writes the bytes of the file into the stream; answers how many.
-    fn fill(&self, session: &Session, stream: &Stream, place: &str) -> Result<u64, Failure> {
+    fn fill(&self, session: &Session, stream: &Stream, source: &Source) -> Result<u64, Failure> {
+        let place = &source.to_string();
         if self.file == Path::new("-") {
+            if std::io::IsTerminal::is_terminal(&std::io::stdin()) && !session.common.quiet {
+                write_error(&"docfile: the bytes come from standard input");
+            }
             return fill_from_pipe(std::io::stdin(), stream, place);
         }
         let metadata = fs::metadata(&self.file).map_err(|error| Failure::io(&error, &self.file))?;
@@ -98,6 +103,11 @@ impl Put {
             let file =
                 fs::File::open(&self.file).map_err(|error| Failure::io(&error, &self.file))?;
             return fill_from_pipe(file, stream, place);
+        }
+        if is_same_file(&self.file, source) {
+            return Err(Failure::refused("a document cannot be put into itself")
+                .at(self.file.to_string_lossy())
+                .with_advice("a copy of it"));
         }
         fill_from_file(stream, &self.file, &mut Progress::new(session, metadata.len()))
     }
@@ -109,7 +119,7 @@ impl Put {
         source: &Source,
     ) -> Result<Vec<Change>, Failure> {
         let failed = |error: docfile::Error| Failure::from_engine(&error, &source.file_text());
-        let tree = FolderTree::read(&self.file)?;
+        let tree = FolderTree::read(&self.file, None)?;
         let (storage, path) = if source.names().is_empty() {
             (edit.root().clone(), String::new())
         } else {
@@ -126,6 +136,15 @@ impl Put {
         let mut change = Change::new("put", path);
         change.len = Some(tree.total_len());
         Ok(vec![change])
+    }
+}
+
+/// Whether the file is the one that is being changed.
+fn is_same_file(file: &Path, source: &Source) -> bool {
+    let Place::Path(document) = source.place() else { return false };
+    match (file.canonicalize(), document.canonicalize()) {
+        (Ok(file), Ok(document)) => file == document,
+        _ => false,
     }
 }
 

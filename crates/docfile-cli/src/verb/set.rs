@@ -22,6 +22,7 @@ use crate::time;
 /// mostly need not be said.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+#[command(override_usage = "docfile set [OPTIONS] <SOURCE>")]
 pub(crate) struct Set {
     /// SOURCE for the document, SOURCE!STORAGE for an object in it
     #[arg(value_name = "SOURCE")]
