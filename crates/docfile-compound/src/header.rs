@@ -24,16 +24,16 @@ const BYTE_ORDER: usize = MAJOR_VERSION + 2;
 const SECTOR_SHIFT: usize = BYTE_ORDER + 2;
 const MINI_SECTOR_SHIFT: usize = SECTOR_SHIFT + 2;
 const RESERVED: usize = MINI_SECTOR_SHIFT + 2;
-const DIRECTORY_COUNT: usize = RESERVED + 6;
-const FAT_COUNT: usize = DIRECTORY_COUNT + 4;
-const DIRECTORY_START: usize = FAT_COUNT + 4;
+pub(crate) const DIRECTORY_COUNT: usize = RESERVED + 6;
+pub(crate) const FAT_COUNT: usize = DIRECTORY_COUNT + 4;
+pub(crate) const DIRECTORY_START: usize = FAT_COUNT + 4;
 const TRANSACTION: usize = DIRECTORY_START + 4;
 const CUTOFF: usize = TRANSACTION + 4;
-const MINI_FAT_START: usize = CUTOFF + 4;
-const MINI_FAT_COUNT: usize = MINI_FAT_START + 4;
-const DIFAT_START: usize = MINI_FAT_COUNT + 4;
-const DIFAT_COUNT: usize = DIFAT_START + 4;
-const DIFAT: usize = DIFAT_COUNT + 4;
+pub(crate) const MINI_FAT_START: usize = CUTOFF + 4;
+pub(crate) const MINI_FAT_COUNT: usize = MINI_FAT_START + 4;
+pub(crate) const DIFAT_START: usize = MINI_FAT_COUNT + 4;
+pub(crate) const DIFAT_COUNT: usize = DIFAT_START + 4;
+pub(crate) const DIFAT: usize = DIFAT_COUNT + 4;
 const _: () = assert!(DIFAT + 4 * HEADER_DIFAT_COUNT == HEADER_LEN);
 
 /// The parsed header. Sector numbers and counts are claims of the file, not yet verified.
@@ -91,41 +91,23 @@ impl Header {
             class_id: Guid::from_bytes(array_at(bytes, CLASS_ID)),
             minor_version: u16_at(bytes, MINOR_VERSION),
             major_version: u16_at(bytes, MAJOR_VERSION),
-            sector_size: sector_size(bytes, validation)?,
+            sector_size: sector_size(bytes)?,
             directory_count: u32_at(bytes, DIRECTORY_COUNT),
             fat_count: u32_at(bytes, FAT_COUNT),
             directory_start: u32_at(bytes, DIRECTORY_START),
             transaction: u32_at(bytes, TRANSACTION),
-            mini_cutoff: u32_at(bytes, CUTOFF),
+            // No writer is known that means another value; a wrong one is damage.
+            mini_cutoff: MINI_CUTOFF,
             mini_fat_start: u32_at(bytes, MINI_FAT_START),
             mini_fat_count: u32_at(bytes, MINI_FAT_COUNT),
             difat_start: u32_at(bytes, DIFAT_START),
             difat_count: u32_at(bytes, DIFAT_COUNT),
             difat: core::array::from_fn(|index| u32_at(bytes, DIFAT + 4 * index)),
         };
-        header.check_forgivable(bytes, validation)?;
-        Ok(header)
-    }
-
-    /// Breaches that no arithmetic rests on.
-    fn check_forgivable(&self, bytes: &[u8; HEADER_LEN], validation: Validation) -> Result<()> {
-        let rules = [
-            (u16_at(bytes, BYTE_ORDER) == 0xFFFE, Rule::HeaderByteOrder, BYTE_ORDER),
-            (u16_at(bytes, MINI_SECTOR_SHIFT) == 6, Rule::HeaderMiniSectorShift, MINI_SECTOR_SHIFT),
-            (self.mini_cutoff == MINI_CUTOFF, Rule::HeaderMiniCutoff, CUTOFF),
-            (array_at::<6>(bytes, RESERVED) == [0; 6], Rule::HeaderReserved, RESERVED),
-            (
-                self.major_version != 3 || self.directory_count == 0,
-                Rule::HeaderDirectoryCount,
-                DIRECTORY_COUNT,
-            ),
-        ];
-        for (kept, rule, offset) in rules {
-            if !kept {
-                validation.forgive(rule, offset as u64)?;
-            }
+        for breach in breaches(bytes) {
+            validation.forgive(breach.rule, breach.offset)?;
         }
-        Ok(())
+        Ok(header)
     }
 
     /// The 512 bytes of the header.
@@ -159,21 +141,57 @@ impl Header {
     }
 }
 
-/// The sector size, which every offset is computed from: the version and the shift must name one.
-fn sector_size(bytes: &[u8; HEADER_LEN], validation: Validation) -> Result<SectorSize> {
-    let version = u16_at(bytes, MAJOR_VERSION);
-    let size = match u16_at(bytes, SECTOR_SHIFT) {
-        9 => SectorSize::V3,
-        12 => SectorSize::V4,
-        _ => return Err(Error::corrupt(Rule::HeaderSectorShift, SECTOR_SHIFT as u64)),
-    };
-    match (version, size) {
-        (3, SectorSize::V3) | (4, SectorSize::V4) => {}
-        // BlockSize4096.zvi and files by pyaaf2 pair the version with the other sector size.
-        (3 | 4, _) => validation.forgive(Rule::HeaderSectorShift, SECTOR_SHIFT as u64)?,
-        _ => validation.forgive(Rule::HeaderVersion, MAJOR_VERSION as u64)?,
+/// The sector size, which every offset is computed from.
+fn sector_size(bytes: &[u8; HEADER_LEN]) -> Result<SectorSize> {
+    match u16_at(bytes, SECTOR_SHIFT) {
+        9 => Ok(SectorSize::V3),
+        12 => Ok(SectorSize::V4),
+        _ => Err(Error::corrupt(Rule::HeaderSectorShift, SECTOR_SHIFT as u64)),
     }
-    Ok(size)
+}
+
+/// A rule that the fields of the header break by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Breach {
+    pub(crate) rule: Rule,
+    /// Where the field stands.
+    pub(crate) offset: u64,
+    /// The first bytes of the field, as a number.
+    pub(crate) found: u32,
+}
+
+/// Every rule that the fields of the header break by themselves, in the order of the fields.
+pub(crate) fn breaches(bytes: &[u8; HEADER_LEN]) -> impl Iterator<Item = Breach> + '_ {
+    let short = |offset| u32::from(u16_at(bytes, offset));
+    let version = u16_at(bytes, MAJOR_VERSION);
+    let shift = u16_at(bytes, SECTOR_SHIFT);
+    // A version that is unknown says nothing of the sector size.
+    let shift_of_version = match version {
+        3 => shift == 9,
+        4 => shift == 12,
+        _ => shift == 9 || shift == 12,
+    };
+    let fields = [
+        (array_at(bytes, CLASS_ID) == [0; 16], Rule::HeaderClassId, CLASS_ID),
+        (short(MINOR_VERSION) == 0x3E, Rule::HeaderMinorVersion, MINOR_VERSION),
+        (version == 3 || version == 4, Rule::HeaderVersion, MAJOR_VERSION),
+        (short(BYTE_ORDER) == 0xFFFE, Rule::HeaderByteOrder, BYTE_ORDER),
+        // BlockSize4096.zvi and files by pyaaf2 pair the version with the other sector size.
+        (shift_of_version, Rule::HeaderSectorShift, SECTOR_SHIFT),
+        (short(MINI_SECTOR_SHIFT) == 6, Rule::HeaderMiniSectorShift, MINI_SECTOR_SHIFT),
+        (array_at(bytes, RESERVED) == [0; 6], Rule::HeaderReserved, RESERVED),
+        (
+            version != 3 || u32_at(bytes, DIRECTORY_COUNT) == 0,
+            Rule::HeaderDirectoryCount,
+            DIRECTORY_COUNT,
+        ),
+        (u32_at(bytes, CUTOFF) == MINI_CUTOFF, Rule::HeaderMiniCutoff, CUTOFF),
+    ];
+    fields.into_iter().filter(|(kept, ..)| !kept).map(move |(_, rule, offset)| {
+        let is_long = matches!(rule, Rule::HeaderDirectoryCount | Rule::HeaderMiniCutoff);
+        let found = if is_long { u32_at(bytes, offset) } else { short(offset) };
+        Breach { rule, offset: offset as u64, found }
+    })
 }
 
 fn array_at<const N: usize>(bytes: &[u8; HEADER_LEN], offset: usize) -> [u8; N] {

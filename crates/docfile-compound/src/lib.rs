@@ -7,6 +7,7 @@
 
 mod allocator;
 mod chain;
+mod check;
 mod commit;
 mod copy;
 mod cursor;
@@ -37,6 +38,7 @@ mod stream;
 mod transaction;
 
 pub use copy::{CopyOptions, MoveKind};
+pub use check::{Finding, LISTED_MAX, Report, Severity, Unlisted, try_check};
 pub use cursor::StreamCursor;
 pub use enumerator::Enumerator;
 pub use error::{Error, ErrorKind, Fault, Result};

@@ -13,19 +13,20 @@ use crate::name::{MAX_NAME_UNITS, Name};
 use crate::rule::Rule;
 use crate::sector::{ENTRY_LEN, NO_STREAM};
 
-const NAME: usize = 0;
-const NAME_LEN: usize = NAME + 2 * (MAX_NAME_UNITS + 1);
-const KIND: usize = NAME_LEN + 2;
-const COLOR: usize = KIND + 1;
-const LEFT: usize = COLOR + 1;
-const RIGHT: usize = LEFT + 4;
-const CHILD: usize = RIGHT + 4;
-const CLASS_ID: usize = CHILD + 4;
-const STATE_BITS: usize = CLASS_ID + 16;
-const CREATED: usize = STATE_BITS + 4;
-const MODIFIED: usize = CREATED + 8;
-const START: usize = MODIFIED + 8;
-const LEN: usize = START + 4;
+// Where each field stands in an entry; each offset is the one before plus that field's length.
+pub(crate) const NAME: usize = 0;
+pub(crate) const NAME_LEN: usize = NAME + 2 * (MAX_NAME_UNITS + 1);
+pub(crate) const KIND: usize = NAME_LEN + 2;
+pub(crate) const COLOR: usize = KIND + 1;
+pub(crate) const LEFT: usize = COLOR + 1;
+pub(crate) const RIGHT: usize = LEFT + 4;
+pub(crate) const CHILD: usize = RIGHT + 4;
+pub(crate) const CLASS_ID: usize = CHILD + 4;
+pub(crate) const STATE_BITS: usize = CLASS_ID + 16;
+pub(crate) const CREATED: usize = STATE_BITS + 4;
+pub(crate) const MODIFIED: usize = CREATED + 8;
+pub(crate) const START: usize = MODIFIED + 8;
+pub(crate) const LEN: usize = START + 4;
 const _: () = assert!(LEN + 8 == ENTRY_LEN);
 
 /// What a directory entry describes.

@@ -20,7 +20,7 @@ use crate::rule::Rule;
 use crate::sector::NO_STREAM;
 
 pub(crate) use remove::remove;
-pub(crate) use verify::verify;
+pub(crate) use verify::{Breach, verify, verify_unseen};
 
 /// What the tree keeps in an entry. `left` and `right` are entry numbers, or `NO_STREAM`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,11 +39,22 @@ pub(crate) struct Verified {
 pub(crate) fn verify<S: NodeStore>(
     store: &mut S,
     root: u32,
-    mut compare: impl FnMut(&mut S, u32, u32) -> Result<Ordering>,
+    compare: impl FnMut(&mut S, u32, u32) -> Result<Ordering>,
     bound: u32,
 ) -> Result<Verified> {
-    let mut walk =
-        Walk { bound, seen: BTreeSet::new(), stack: Vec::new(), found: Verified::default() };
+    verify_unseen(store, root, compare, bound, &mut BTreeSet::new())
+}
+
+/// As [`verify`], for one of several trees: entries in `seen` belong to another, and entering one
+/// of them is a cycle. Those of this tree are added.
+pub(crate) fn verify_unseen<S: NodeStore>(
+    store: &mut S,
+    root: u32,
+    mut compare: impl FnMut(&mut S, u32, u32) -> Result<Ordering>,
+    bound: u32,
+    seen: &mut BTreeSet<u32>,
+) -> Result<Verified> {
+    let mut walk = Walk { bound, seen, stack: Vec::new(), found: Verified::default() };
     if walk.enter(store, root, None)? && walk.stack.last().is_some_and(Frame::is_red) {
         walk.report(Rule::TreeRootRed, root);
     }
@@ -93,14 +104,14 @@ impl Frame {
     }
 }
 
-struct Walk {
+struct Walk<'s> {
     bound: u32,
-    seen: BTreeSet<u32>,
+    seen: &'s mut BTreeSet<u32>,
     stack: Vec<Frame>,
     found: Verified,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn report(&mut self, rule: Rule, id: u32) {
         self.found.breaches.push(Breach { rule, id });
     }
