@@ -134,7 +134,6 @@ fn wine_command(loader: &Path, folder: &Path) -> Command {
     command
         .env("WINEPREFIX", folder.join("prefix"))
         .env("WINEDEBUG", "-all")
-        .env("WINEDLLOVERRIDES", "mscoree=;mshtml=")
-        .stderr(Stdio::null());
+        .env("WINEDLLOVERRIDES", "mscoree=;mshtml=");
     command
 }

@@ -63,6 +63,8 @@ fn contenders(threads: u64, of_one_thread: u64) -> Vec<Contender> {
     } else {
         let alone = Contender::ours("ours, one thread").with("threads", 1);
         contenders.push(alone.expecting(of_one_thread));
+        // What a second thread brings the machine at all.
+        contenders.push(Contender::limit("pread loop, one thread", "bare").with("threads", 1));
         contenders.push(Contender::of_cfb().doing(work));
     }
     contenders
