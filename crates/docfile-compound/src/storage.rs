@@ -186,7 +186,13 @@ impl Storage {
             }
             Some(_) => None,
         };
-        let link = HandleLink::stream(view.key, unchanged);
+        let opening_mode = self.core.opening.mode;
+        let link = match unchanged {
+            Some(stored) if !opening_mode.can_change() => {
+                HandleLink::fixed_stream(view.key, stored)
+            }
+            unchanged => HandleLink::stream(view.key, unchanged),
+        };
         state.register(&link, Some(self.key()), None)?;
         drop(state);
         Ok(Stream::new(self.core.clone(), link, mode))

@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use docfile_compound::{ErrorKind, Limits, LockBytes, MemoryBytes, Report, Rule, Severity, try_check};
+use docfile_compound::{
+    ErrorKind, Limits, LockBytes, MemoryBytes, Report, Rule, Severity, try_check,
+};
 use docfile_testkit::raw::{Fault, Lost, valid};
 
 fn check(bytes: impl LockBytes + 'static) -> Report {

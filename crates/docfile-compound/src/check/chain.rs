@@ -159,7 +159,9 @@ impl<'t> Units<'t> {
             offset,
             text: match has {
                 0 => format!("The file does not have {word} {unit} of {}.", title()),
-                _ => format!("Of {word} {unit} of {} {has} bytes are here, {needs} needed.", title()),
+                _ => {
+                    format!("Of {word} {unit} of {} {has} bytes are here, {needs} needed.", title())
+                }
             },
         });
         let past_end = met.past_end.filter(|_| met.cut.is_none()).map(|unit| Breach {
@@ -198,7 +200,10 @@ impl<'t> Units<'t> {
             (End::Mark(link) | End::Nowhere(link), last) => {
                 let last = last.unwrap_or_default();
                 let link = link_name(link);
-                (chain.kind.rules().broken, format!("From {word} {last} {} leads to {link}.", title()))
+                (
+                    chain.kind.rules().broken,
+                    format!("From {word} {last} {} leads to {link}.", title()),
+                )
             }
             (End::Undescribed, last) => {
                 self.lacks_links |= is_short;

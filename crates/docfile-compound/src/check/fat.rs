@@ -22,11 +22,8 @@ pub(super) fn claim_tables(tables: &Tables, sectors: &mut Units<'_>, findings: &
     fat.dedup();
     let fat = fat.into_iter().map(|sector| (sector, true));
     for (sector, is_fat) in difat.chain(fat) {
-        let (rule, mark) = if is_fat {
-            (Rule::FatMark, FAT_SECTOR)
-        } else {
-            (Rule::DifatMark, DIFAT_SECTOR)
-        };
+        let (rule, mark) =
+            if is_fat { (Rule::FatMark, FAT_SECTOR) } else { (Rule::DifatMark, DIFAT_SECTOR) };
         if !sectors.take(sector) {
             let offset = tables.size.offset(SectorId(sector));
             findings.add_table(Rule::ChainShared, Severity::Error, offset, || {

@@ -71,11 +71,12 @@ impl LinkTable {
     /// Every unit that has a link, and the link, in order.
     pub(super) fn links(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         let per_page = self.per_page();
-        (0..).zip(&self.slots).filter_map(|(index, slot)| self.pages.get(*slot as usize).map(|page| (index, page))).flat_map(
-            move |(index, (_, page))| {
+        (0..)
+            .zip(&self.slots)
+            .filter_map(|(index, slot)| self.pages.get(*slot as usize).map(|page| (index, page)))
+            .flat_map(move |(index, (_, page))| {
                 (0..per_page).map(move |at| (index * per_page + at, link_at(page, at)))
-            },
-        )
+            })
     }
 
     /// No unit marked yet.

@@ -20,12 +20,7 @@ pub(super) fn mini_count(tables: &Tables) -> u64 {
 
 /// Reports what is wrong with the mini FAT's entries and with the length of the mini stream.
 /// `minis` have been claimed; by all who have any, when the whole directory is known.
-pub(super) fn check(
-    tables: &Tables,
-    minis: &Units<'_>,
-    knows_all: bool,
-    findings: &mut Findings,
-) {
+pub(super) fn check(tables: &Tables, minis: &Units<'_>, knows_all: bool, findings: &mut Findings) {
     let count = mini_count(tables);
     let root = tables.directory.entry(0).map_or(0, |root| root.len);
     if root % MINI_SECTOR_LEN != 0 {
@@ -62,7 +57,9 @@ fn check_entries(
             let offset = tables.mini_fat.offset_of(mini).unwrap_or_default();
             findings.add_table(Rule::MiniFatEntry, Severity::Forgiven, offset, || {
                 let link = link_name(link);
-                format!("The entry of mini sector {mini} is {link}; there are {count} mini sectors.")
+                format!(
+                    "The entry of mini sector {mini} is {link}; there are {count} mini sectors."
+                )
             });
         }
         if !knows_all || link == FREE_SECTOR || minis.taken.is_marked(&tables.mini_fat, mini) {
