@@ -38,6 +38,9 @@ pub(crate) struct Allocator {
     generations: Generations,
 }
 
+/// A run of this many sectors is worth beginning on a page.
+const ALIGNED_COUNT: u32 = 64;
+
 /// Free sectors are used in pieces, rather than letting the file grow for the sake of one run,
 /// once they make up one part in this many.
 const FREE_PART: u64 = 4;
@@ -104,7 +107,7 @@ impl Allocator {
         if rest > 0 && !self.should_grow(rest) {
             rest -= self.take_pieces(rest, &mut runs);
         }
-        self.grow(rest, &mut runs);
+        self.grow(rest, &mut runs, reached == Some(self.end));
         for run in &runs {
             self.reserved.insert(run.clone());
         }
@@ -126,7 +129,7 @@ impl Allocator {
             rest -= run_len(&run);
             push_joined(&mut runs, run);
         }
-        self.grow(rest, &mut runs);
+        self.grow(rest, &mut runs, true);
         for run in &runs {
             self.reserved.insert(run.clone());
         }
@@ -272,13 +275,33 @@ impl Allocator {
         count - rest
     }
 
+    /// Lets a long run, and the first of a new file, begin where a page of the system's cache does:
+    /// behind a header of 512 bytes every page would be written in two parts. The few sectors
+    /// passed over are free for whatever is short.
+    fn align_end(&mut self, count: u32) {
+        const PAGE_LEN: u32 = 4096;
+        let per_page = PAGE_LEN >> self.size.shift();
+        let past = (self.end + 1) % per_page.max(1);
+        let is_worth_it = count >= ALIGNED_COUNT || (self.end == 0 && count >= per_page);
+        let aligned = self.end + (per_page - past);
+        if per_page > 1 && past != 0 && is_worth_it && aligned <= self.size.range_lock_sector() {
+            self.add_free(self.end..aligned);
+            self.end = aligned;
+        }
+    }
+
     /// Takes `count` sectors at the end of the file, beginning with those that are free there.
-    fn grow(&mut self, count: u32, runs: &mut Vec<Range<u32>>) {
+    /// `continues` says that the sectors before the end are what the new ones go on from.
+    fn grow(&mut self, count: u32, runs: &mut Vec<Range<u32>>, continues: bool) {
         let mut rest = count;
         let tail = self.free_tail().and_then(|tail| self.free.take_at(tail.start, rest));
+        let tail_is_full = tail.is_none();
         if let Some(tail) = tail {
             rest -= run_len(&tail);
             push_joined(runs, tail);
+        }
+        if !continues && tail_is_full {
+            self.align_end(rest);
         }
         for room in self.room() {
             let run = room.start..room.end.min(room.start.saturating_add(rest));
