@@ -76,7 +76,11 @@ impl ClipboardData {
         let bytes = take_claimed(cursor, reading, len)?;
         cursor.align_from(offset);
         let Some((tag, data)) = bytes.split_first_chunk() else {
-            reading.forgive(Rule::PropertyBounds, offset, "clipboard data without its format")?;
+            reading.forgive(
+                Rule::PropertyBounds,
+                offset,
+                format_args!("clipboard data without its format"),
+            )?;
             return Ok(Some(Self::default()));
         };
         reading.charge(data.len())?;

@@ -79,8 +79,11 @@ impl Dictionary {
                 continue;
             }
             if padded != expected {
-                let text = "names padded as in a set of another code page";
-                reading.forgive(Rule::PropertyDictionary, offset, text)?;
+                reading.forgive(
+                    Rule::PropertyDictionary,
+                    offset,
+                    format_args!("names padded as in a set of another code page"),
+                )?;
             }
             let entries = parse_entries(cursor, reading, code_page, padded)?;
             return Self { entries }.checked(reading, offset);
@@ -91,12 +94,20 @@ impl Dictionary {
 
     fn checked(self, reading: &mut Reading, offset: usize) -> Result<Self> {
         if has_equal_pair(&self.entries, |a, b| a.0.cmp(&b.0)) {
-            reading.forgive(Rule::PropertyDictionary, offset, "two names for one property")?;
+            reading.forgive(
+                Rule::PropertyDictionary,
+                offset,
+                format_args!("two names for one property"),
+            )?;
         }
         // Whether case counts is told by a property that may be read later; names that are the
         // same letter for letter are wrong in any case.
         if has_equal_pair(&self.entries, |a, b| a.1.cmp(&b.1)) {
-            reading.forgive(Rule::PropertyDictionary, offset, "one name for two properties")?;
+            reading.forgive(
+                Rule::PropertyDictionary,
+                offset,
+                format_args!("one name for two properties"),
+            )?;
         }
         Ok(self)
     }
@@ -121,19 +132,29 @@ fn parse_entries(
     let offset = cursor.offset();
     let mut entries = Vec::new();
     let Some(count) = cursor.len() else {
-        reading.forgive(Rule::PropertyBounds, offset, "a dictionary without its count")?;
+        reading.forgive(
+            Rule::PropertyBounds,
+            offset,
+            format_args!("a dictionary without its count"),
+        )?;
         return Ok(entries);
     };
     for index in 0..count {
         let start = cursor.offset();
         let Some((id, bytes)) = take_entry(cursor, code_page) else {
-            let text = format!("a count of {count}, and {index} names");
-            reading.forgive(Rule::PropertyDictionary, start, text)?;
+            reading.forgive(
+                Rule::PropertyDictionary,
+                start,
+                format_args!("a count of {count}, and {index} names"),
+            )?;
             break;
         };
         if !(2..=0x7FFF_FFFF).contains(&id) {
-            let text = format!("a name for property {id:#X}, which cannot have one");
-            reading.forgive(Rule::PropertyDictionary, start, text)?;
+            reading.forgive(
+                Rule::PropertyDictionary,
+                start,
+                format_args!("a name for property {id:#X}, which cannot have one"),
+            )?;
         }
         let name = parse_name(bytes, start, reading, code_page)?;
         if padded {
@@ -162,15 +183,21 @@ fn parse_name(
     let unit = if code_page.is_utf_16() { 2 } else { 1 };
     let is_null = |unit: &[u8]| unit.iter().all(|byte| *byte == 0);
     if !bytes.chunks(unit).next_back().is_some_and(is_null) {
-        let text = "a name without its terminator";
-        reading.forgive(Rule::PropertyString, offset, text)?;
+        reading.forgive(
+            Rule::PropertyString,
+            offset,
+            format_args!("a name without its terminator"),
+        )?;
     }
     let units = bytes.chunks(unit).position(is_null);
     let bytes = units.and_then(|units| bytes.get(..units * unit)).unwrap_or(bytes);
     let (name, understood) = code_page.decode(bytes);
     if !understood && code_page.is_known() {
-        let text = format!("a name that is not of code page {code_page}");
-        reading.forgive_content(Rule::PropertyString, offset, text)?;
+        reading.forgive_content(
+            Rule::PropertyString,
+            offset,
+            format_args!("a name that is not of code page {code_page}"),
+        )?;
     }
     Ok(name)
 }

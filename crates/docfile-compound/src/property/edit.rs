@@ -4,6 +4,8 @@
 //! it was; and a set that was only changed here is valid by [MS-OLEPS] when written. Rules:
 //! [MS-OLEPS] 2.1 and 2.18, `contract/storage.md` 11, `contract/observed.md` 40 and 42.
 
+use std::borrow::Cow;
+
 use super::code_page::CodePage;
 use super::dictionary::Dictionary;
 use super::set::{PlacedDictionary, Property, PropertySet};
@@ -123,8 +125,7 @@ impl PropertySet {
             let is_read = !text.contains(char::REPLACEMENT_CHARACTER)
                 && (self.code_page.is_known() || text.is_ascii());
             if !is_read || code_page.encode(text).is_none() {
-                return Err(refused("text of the set that the code page cannot write")
-                    .with_element(text.escape_debug().to_string()));
+                return Err(refused(format!("code page {code_page} cannot write {text:?}")));
             }
         }
         if self.code_page == code_page {
@@ -264,9 +265,9 @@ fn check_id(id: u32) -> Result<()> {
     if (2..=0x7FFF_FFFF).contains(&id) {
         return Ok(());
     }
-    Err(refused("a reserved property id").with_element(format!("{id:#X}")))
+    Err(refused(format!("property id {id:#X} is reserved")))
 }
 
-fn refused(text: &'static str) -> Error {
+fn refused(text: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidParameter, text)
 }

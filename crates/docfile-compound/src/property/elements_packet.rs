@@ -31,7 +31,11 @@ pub(super) fn parse_vector(
 ) -> Result<Option<PropertyValue>> {
     let offset = cursor.offset();
     let Some(count) = cursor.len() else {
-        reading.forgive(Rule::PropertyBounds, offset, "a vector without its count")?;
+        reading.forgive(
+            Rule::PropertyBounds,
+            offset,
+            format_args!("a vector without its count"),
+        )?;
         return Ok(None);
     };
     let elements = parse_elements(cursor, reading, context, element, count)?;
@@ -48,7 +52,11 @@ pub(super) fn parse_array(
 ) -> Result<Option<PropertyValue>> {
     let offset = cursor.offset();
     let Some(dimensions) = parse_dimensions(cursor, element) else {
-        reading.forgive(Rule::PropertyType, offset, "an array without a header that fits")?;
+        reading.forgive(
+            Rule::PropertyType,
+            offset,
+            format_args!("an array without a header that fits"),
+        )?;
         return Ok(None);
     };
     let count = Array::claimed_count(&dimensions).unwrap_or(usize::MAX);
@@ -90,8 +98,11 @@ fn parse_elements(
             continue;
         }
         if packing == Packing::Unaligned && packing != context.packing {
-            let text = "strings in a vector without their padding";
-            reading.forgive(Rule::PropertyAlignment, cursor.offset(), text)?;
+            reading.forgive(
+                Rule::PropertyAlignment,
+                cursor.offset(),
+                format_args!("strings in a vector without their padding"),
+            )?;
         }
         // Once more, now that faults in the texts can be told.
         return parse_packed(cursor, reading, attempted, element, count);
@@ -145,8 +156,11 @@ fn parse_packed(
             parse_variant(cursor, reading, context)
         })?),
         _ => {
-            let text = format!("elements of type {element}");
-            reading.forgive(Rule::PropertyType, cursor.offset(), text)?;
+            reading.forgive(
+                Rule::PropertyType,
+                cursor.offset(),
+                format_args!("elements of type {element}"),
+            )?;
             return Ok(None);
         }
     };
@@ -182,8 +196,11 @@ fn parse_variant(
     }
     let value_type = value.value_type();
     if !may_be_variant(value_type, false) && !may_be_variant(value_type, true) {
-        let text = format!("a {value_type} among values of any type");
-        reading.forgive_content(Rule::PropertyType, offset, text)?;
+        reading.forgive_content(
+            Rule::PropertyType,
+            offset,
+            format_args!("a {value_type} among values of any type"),
+        )?;
     }
     Ok(Some(value))
 }
@@ -214,8 +231,11 @@ fn fitting_count<T: FixedPacket>(
 ) -> Result<usize> {
     let fitting = if count > cursor.remaining() / T::LEN {
         let fitting = cursor.soft_remaining() / T::LEN;
-        let text = format!("a count of {count}, and room for {fitting}");
-        reading.forgive(Rule::PropertyBounds, cursor.offset(), text)?;
+        reading.forgive(
+            Rule::PropertyBounds,
+            cursor.offset(),
+            format_args!("a count of {count}, and room for {fitting}"),
+        )?;
         fitting
     } else {
         count
@@ -239,8 +259,11 @@ fn parse_each<'a, T>(
         let element = parse(cursor, reading)?;
         // An element that took no bytes would let a count alone keep this loop going.
         let Some(element) = element.filter(|_| cursor.offset() > offset) else {
-            let text = format!("a count of {count}, and {index} elements");
-            reading.forgive(Rule::PropertyBounds, offset, text)?;
+            reading.forgive(
+                Rule::PropertyBounds,
+                offset,
+                format_args!("a count of {count}, and {index} elements"),
+            )?;
             break;
         };
         elements.push(element);

@@ -2,8 +2,10 @@
 //! much memory the values may still take.
 //!
 //! The one invariant: whatever the bytes claim, the values kept of a stream of `n` bytes cost at
-//! most three times `n` and half a mebibyte. Two properties may point at the same large value and
+//! most twice `n` and a mebibyte. Two properties may point at the same large value and
 //! a short packet may stand for a large object, so the bytes alone do not bound it.
+
+use core::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Validation;
@@ -23,7 +25,7 @@ pub struct Finding {
 /// The most findings that are kept of one stream; a file of nothing but faults tells no more
 /// by its thousandth.
 const MAX_FINDINGS: usize = 256;
-const FREE_BUDGET: usize = 512 << 10;
+const FREE_BUDGET: usize = 1 << 20;
 
 /// Whether code page strings inside a vector are padded.
 ///
@@ -59,7 +61,7 @@ pub(super) struct Reading {
 impl Reading {
     /// For a stream of `len` bytes.
     pub(super) fn new(validation: Validation, len: usize) -> Self {
-        let budget = len.saturating_mul(3).saturating_add(FREE_BUDGET);
+        let budget = len.saturating_mul(2).saturating_add(FREE_BUDGET);
         Self { validation, findings: Vec::new(), budget, fault_count: 0, attempt: false }
     }
 
@@ -79,7 +81,7 @@ impl Reading {
         &mut self,
         rule: Rule,
         offset: usize,
-        text: impl Into<String>,
+        text: fmt::Arguments<'_>,
     ) -> Result<()> {
         self.record(rule, offset, text)?;
         self.fault_count += 1;
@@ -91,16 +93,16 @@ impl Reading {
         &mut self,
         rule: Rule,
         offset: usize,
-        text: impl Into<String>,
+        text: fmt::Arguments<'_>,
     ) -> Result<()> {
         if self.attempt { Ok(()) } else { self.record(rule, offset, text) }
     }
 
-    fn record(&mut self, rule: Rule, offset: usize, text: impl Into<String>) -> Result<()> {
+    fn record(&mut self, rule: Rule, offset: usize, text: fmt::Arguments<'_>) -> Result<()> {
         let offset = u64::try_from(offset).unwrap_or(u64::MAX);
         self.validation.forgive(rule, offset)?;
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { rule, offset, text: text.into() });
+            self.findings.push(Finding { rule, offset, text: text.to_string() });
         }
         Ok(())
     }

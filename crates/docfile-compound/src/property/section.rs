@@ -76,8 +76,11 @@ impl PropertySet {
             // What was read before memory ran out is kept.
             Err(error) if error.kind() == ErrorKind::LimitReached => {
                 section.whole = false;
-                let text = "values that claim more memory than the stream justifies";
-                reading.forgive(Rule::PropertyBounds, announced.offset, text)?;
+                reading.forgive(
+                    Rule::PropertyBounds,
+                    announced.offset,
+                    format_args!("values that claim more memory than the stream justifies"),
+                )?;
             }
             result => result?,
         }
@@ -187,22 +190,31 @@ impl<'a> Section<'a> {
         let offset = announced.offset;
         let mut cursor = Cursor::new(source, offset, source.len());
         let (Some(len), Some(claimed)) = (cursor.len(), cursor.len()) else {
-            let text = "a property set that starts past the end of its stream";
-            reading.forgive(Rule::PropertySetBounds, offset, text)?;
+            reading.forgive(
+                Rule::PropertySetBounds,
+                offset,
+                format_args!("a property set that starts past the end of its stream"),
+            )?;
             return Ok(None);
         };
         let mut whole = true;
         let present = source.len() - offset;
         if len > present || len < HEADER_LEN {
-            let text = format!("a length of {len}, and {present} bytes");
-            reading.forgive(Rule::PropertySetBounds, offset, text)?;
+            reading.forgive(
+                Rule::PropertySetBounds,
+                offset,
+                format_args!("a length of {len}, and {present} bytes"),
+            )?;
             whole = false;
         }
         let end = if len < HEADER_LEN { source.len() } else { offset + len.min(present) };
         let count = claimed.min(cursor.remaining() / TABLE_ENTRY_LEN);
         if count != claimed {
-            let text = format!("a count of {claimed}, and room for {count} properties");
-            reading.forgive(Rule::PropertySetBounds, offset + 4, text)?;
+            reading.forgive(
+                Rule::PropertySetBounds,
+                offset + 4,
+                format_args!("a count of {claimed}, and room for {count} properties"),
+            )?;
             whole = false;
         }
         let mut section = Self { source, announced, end, count, starts: Vec::new(), whole };
@@ -218,7 +230,7 @@ impl<'a> Section<'a> {
             return Ok(());
         }
         let table = self.announced.offset + HEADER_LEN;
-        reading.forgive(Rule::PropertyOrder, table, "offsets that do not ascend")
+        reading.forgive(Rule::PropertyOrder, table, format_args!("offsets that do not ascend"))
     }
 
     /// The id and the offset that an entry of the table holds, and where the entry is.
@@ -250,8 +262,11 @@ impl<'a> Section<'a> {
             .rev()
             .find(|index| self.entry(*index).is_some_and(|(id, ..)| id == well_known::CODE_PAGE));
         let Some(index) = index else {
-            let text = format!("no code page; {assumed} is assumed");
-            reading.forgive(Rule::PropertyCodePage, self.announced.offset, text)?;
+            reading.forgive(
+                Rule::PropertyCodePage,
+                self.announced.offset,
+                format_args!("no code page; {assumed} is assumed"),
+            )?;
             return Ok(assumed);
         };
         let Some(start) = self.start(index) else { return Ok(assumed) };
@@ -261,14 +276,20 @@ impl<'a> Section<'a> {
         let value = parse_value(&mut cursor, &mut reading.attempt(), context);
         let number = value.ok().and_then(|value| code_page_number(&value));
         let Some(number) = number.filter(|number| *number != 0) else {
-            let text = format!("no valid code page; {assumed} is assumed");
-            reading.forgive(Rule::PropertyCodePage, start, text)?;
+            reading.forgive(
+                Rule::PropertyCodePage,
+                start,
+                format_args!("no valid code page; {assumed} is assumed"),
+            )?;
             return Ok(assumed);
         };
         let code_page = CodePage(number);
         if !code_page.is_known() {
-            let text = format!("code page {number}, of which there is no table here; read as 1252");
-            reading.forgive(Rule::PropertyCodePage, start, text)?;
+            reading.forgive(
+                Rule::PropertyCodePage,
+                start,
+                format_args!("code page {number}, of which there is no table here; read as 1252"),
+            )?;
         }
         Ok(code_page)
     }
@@ -278,15 +299,21 @@ impl<'a> Section<'a> {
         for index in 0..self.count {
             let Some((id, value_offset, entry_offset)) = self.entry(index) else { break };
             let Some(start) = self.start(index) else {
-                let text = format!("property {id:#X} at {value_offset}, outside its set");
-                reading.forgive(Rule::PropertyBounds, entry_offset, text)?;
+                reading.forgive(
+                    Rule::PropertyBounds,
+                    entry_offset,
+                    format_args!("property {id:#X} at {value_offset}, outside its set"),
+                )?;
                 self.whole = false;
                 continue;
             };
             // Office packs the values behind its packed vectors too.
             if value_offset % 4 != 0 && self.announced.format_id != DOC_SUMMARY_INFORMATION {
-                let text = format!("property {id:#X} at {value_offset}");
-                reading.forgive(Rule::PropertyAlignment, entry_offset, text)?;
+                reading.forgive(
+                    Rule::PropertyAlignment,
+                    entry_offset,
+                    format_args!("property {id:#X} at {value_offset}"),
+                )?;
             }
             let soft_end = self.soft_end(start);
             let mut cursor = Cursor::new(self.source, start, soft_end);
@@ -316,8 +343,11 @@ impl<'a> Section<'a> {
                 }
             }
             if cursor.overran() || start >= self.end {
-                let text = format!("property {id:#X} reaches past its place");
-                reading.forgive(Rule::PropertyBounds, start, text)?;
+                reading.forgive(
+                    Rule::PropertyBounds,
+                    start,
+                    format_args!("property {id:#X} reaches past its place"),
+                )?;
                 self.whole &= start < self.end && !cursor.overran();
             }
         }
@@ -339,8 +369,11 @@ impl<'a> Section<'a> {
         let value = parse_value(cursor, reading, context)?;
         let needs_version_1 = value.needs_version_1() || id == well_known::BEHAVIOR;
         if needs_version_1 && self.announced.version == 0 {
-            let text = format!("property {id:#X} of type {} in version 0", value.value_type());
-            reading.forgive_content(Rule::PropertyVersion, start, text)?;
+            reading.forgive_content(
+                Rule::PropertyVersion,
+                start,
+                format_args!("property {id:#X} of type {} in version 0", value.value_type()),
+            )?;
         }
         Ok(value)
     }
@@ -353,8 +386,11 @@ impl<'a> Section<'a> {
             _ => None,
         });
         let Some(id) = repeated else { return Ok(()) };
-        let text = format!("property {id:#X} more than once; the last counts");
-        reading.forgive(Rule::PropertyDuplicate, self.announced.offset, text)
+        reading.forgive(
+            Rule::PropertyDuplicate,
+            self.announced.offset,
+            format_args!("property {id:#X} more than once; the last counts"),
+        )
     }
 }
 

@@ -212,7 +212,7 @@ impl PropertySetStream {
 
     fn parse(source: &Arc<[u8]>, reading: &mut Reading) -> Result<Self> {
         if source.is_empty() {
-            reading.forgive(Rule::PropertySetHeader, 0, "an empty stream")?;
+            reading.forgive(Rule::PropertySetHeader, 0, format_args!("an empty stream"))?;
             return Ok(Self { changed: false, ..Self::without_sets(source) });
         }
         let no_header = || Error::corrupt(Rule::PropertySetHeader, 0);
@@ -229,16 +229,25 @@ impl PropertySetStream {
             if stream.version > 1 || !(1..=MAX_SETS).contains(&count) {
                 return Err(no_header());
             }
-            let text = format!("{byte_order:#06X} for a byte order mark");
-            reading.forgive(Rule::PropertySetHeader, 0, text)?;
+            reading.forgive(
+                Rule::PropertySetHeader,
+                0,
+                format_args!("{byte_order:#06X} for a byte order mark"),
+            )?;
         }
         if stream.version > 1 {
-            let text = format!("version {}, read as 1", stream.version);
-            reading.forgive(Rule::PropertySetHeader, 2, text)?;
+            reading.forgive(
+                Rule::PropertySetHeader,
+                2,
+                format_args!("version {}, read as 1", stream.version),
+            )?;
         }
         if !(1..=MAX_SETS).contains(&count) {
-            let text = format!("a count of {count} property sets");
-            reading.forgive(Rule::PropertySetHeader, HEADER_LEN - 4, text)?;
+            reading.forgive(
+                Rule::PropertySetHeader,
+                HEADER_LEN - 4,
+                format_args!("a count of {count} property sets"),
+            )?;
         }
         let announced = stream.parse_announcements(&mut cursor, reading, count.min(MAX_SETS))?;
         for announced in announced {
@@ -273,7 +282,11 @@ impl PropertySetStream {
         for _ in 0..count {
             let place = cursor.offset();
             let (Some(id), Some(offset)) = (cursor.array(), cursor.len()) else {
-                reading.forgive(Rule::PropertySetHeader, place, "a header cut short")?;
+                reading.forgive(
+                    Rule::PropertySetHeader,
+                    place,
+                    format_args!("a header cut short"),
+                )?;
                 break;
             };
             let format_id = Guid::from_bytes(id);
@@ -283,8 +296,11 @@ impl PropertySetStream {
         if announced.len() == MAX_SETS
             && format_ids != [DOC_SUMMARY_INFORMATION, USER_DEFINED_PROPERTIES]
         {
-            let text = "two property sets that do not share a stream";
-            reading.forgive(Rule::PropertySetHeader, HEADER_LEN, text)?;
+            reading.forgive(
+                Rule::PropertySetHeader,
+                HEADER_LEN,
+                format_args!("two property sets that do not share a stream"),
+            )?;
         }
         Ok(announced)
     }

@@ -33,7 +33,11 @@ pub(super) fn parse_code_page_string(
     // A set that calls itself UTF-16 and holds strings of odd length was written by a program
     // that changed the number only; its strings are bytes.
     let code_page = if code_page.is_utf_16() && len % 2 == 1 {
-        reading.forgive(Rule::PropertyString, offset, "a UTF-16 string of odd length")?;
+        reading.forgive(
+            Rule::PropertyString,
+            offset,
+            format_args!("a UTF-16 string of odd length"),
+        )?;
         CodePage::WINDOWS_1252
     } else {
         code_page
@@ -66,7 +70,7 @@ pub(super) fn take_claimed<'a>(
     reading.forgive(
         Rule::PropertyBounds,
         cursor.offset(),
-        format!("a length of {len}, and room for {present} bytes"),
+        format_args!("a length of {len}, and room for {present} bytes"),
     )?;
     Ok(cursor.take(present).unwrap_or_default())
 }
@@ -85,7 +89,11 @@ fn parse_characters(
     let bytes = bytes.get(..bytes.len() / unit * unit).unwrap_or(bytes);
     let terminated = bytes.is_empty() || bytes.chunks(unit).next_back().is_some_and(is_null);
     if !terminated {
-        reading.forgive(Rule::PropertyString, offset, "a string without its terminator")?;
+        reading.forgive(
+            Rule::PropertyString,
+            offset,
+            format_args!("a string without its terminator"),
+        )?;
     }
     let units = match end {
         TextEnd::FirstNull => bytes.chunks(unit).position(is_null),
@@ -102,7 +110,7 @@ fn parse_characters(
         reading.forgive_content(
             Rule::PropertyString,
             offset,
-            format!("text that is not of code page {code_page}"),
+            format_args!("text that is not of code page {code_page}"),
         )?;
     }
     Ok(text)

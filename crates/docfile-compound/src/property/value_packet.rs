@@ -123,22 +123,25 @@ fn parse_typed(
 ) -> Result<Option<PropertyValue>> {
     let offset = cursor.offset();
     let (Some(number), Some(padding)) = (cursor.u16(), cursor.u16()) else {
-        reading.forgive(Rule::PropertyBounds, offset, "a value without its type")?;
+        reading.forgive(Rule::PropertyBounds, offset, format_args!("a value without its type"))?;
         return Ok(None);
     };
     let value_type = ValueType(number);
     if padding != 0 {
-        let text = format!("{value_type} followed by {padding:#06X}, which should be zero");
-        reading.forgive(Rule::PropertyType, offset, text)?;
+        reading.forgive(
+            Rule::PropertyType,
+            offset,
+            format_args!("{value_type} followed by {padding:#06X}, which should be zero"),
+        )?;
         return Ok(None);
     }
     if !value_type.is_readable() {
-        reading.forgive(Rule::PropertyType, offset, format!("type {value_type}"))?;
+        reading.forgive(Rule::PropertyType, offset, format_args!("type {value_type}"))?;
         return Ok(None);
     }
     if value_type.is_vector() || value_type.is_array() {
         if context.depth >= MAX_DEPTH {
-            reading.forgive(Rule::PropertyType, offset, "values nested too deep")?;
+            reading.forgive(Rule::PropertyType, offset, format_args!("values nested too deep"))?;
             return Ok(None);
         }
         let value = if value_type.is_vector() {
@@ -150,7 +153,7 @@ fn parse_typed(
         return Ok(value);
     }
     let Some(value) = parse_scalar(cursor, reading, context, value_type)? else {
-        reading.forgive(Rule::PropertyBounds, offset, format!("a {value_type} cut short"))?;
+        reading.forgive(Rule::PropertyBounds, offset, format_args!("a {value_type} cut short"))?;
         return Ok(None);
     };
     let is_packed_text = context.depth > 0
@@ -218,8 +221,11 @@ fn parse_bool(cursor: &mut Cursor<'_>, reading: &mut Reading) -> Result<Option<b
     let offset = cursor.offset();
     let Some(value) = cursor.u16() else { return Ok(None) };
     if !matches!(value, 0 | 0xFFFF) {
-        let text = format!("{value:#06X}, read as true");
-        reading.forgive_content(Rule::PropertyBool, offset, text)?;
+        reading.forgive_content(
+            Rule::PropertyBool,
+            offset,
+            format_args!("{value:#06X}, read as true"),
+        )?;
     }
     Ok(Some(value != 0))
 }
