@@ -118,7 +118,7 @@ fn a_file_that_is_edited_for_ever_does_not_grow_for_ever() {
     let mut random = Random::seeded(1);
     let mut longest = [0; 2];
     for half in &mut longest {
-        for _ in 0..500 {
+        for _ in 0..150 {
             let start = Driver::committed(&array).expect("it is valid");
             let mut driver = Driver::open(array.clone(), Access::Transacted).expect("it opens");
             let mut program = operations(random.next_u64(), 12, start, Access::Transacted);
