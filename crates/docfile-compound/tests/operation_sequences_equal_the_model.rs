@@ -15,10 +15,7 @@ use docfile_compound::{
 };
 use docfile_testkit::driver::{Driver, outcome};
 use docfile_testkit::lying::Busy;
-use docfile_testkit::model::{
-    Access, HandleId, Operation, Outcome, Session, Tree, operations, shrink,
-};
-use docfile_testkit::random::Random;
+use docfile_testkit::model::{Access, HandleId, Operation, Session, Tree, operations, shrink};
 use docfile_testkit::raw;
 use docfile_testkit::specimen::is_long_run;
 
@@ -109,28 +106,4 @@ fn while_bytes_of_the_old_file_are_still_arriving() {
         let memory = || MemoryBytes::new(image.to_vec());
         run(seed, 60, &start, &|| Arc::new(Busy::seeded(memory(), seed)));
     }
-}
-
-#[test]
-fn a_file_that_is_edited_for_ever_does_not_grow_for_ever() {
-    let bytes = Arc::new(empty_file(FormatVersion::V3));
-    let array: Arc<dyn LockBytes> = bytes.clone();
-    let mut random = Random::seeded(1);
-    let mut longest = [0; 2];
-    for half in &mut longest {
-        for _ in 0..500 {
-            let start = Driver::committed(&array).expect("it is valid");
-            let mut driver = Driver::open(array.clone(), Access::Transacted).expect("it opens");
-            let mut program = operations(random.next_u64(), 12, start, Access::Transacted);
-            let reopen = program.iter().position(|operation| *operation == Operation::Reopen);
-            program.truncate(reopen.unwrap_or(program.len()));
-            program.push(Operation::Commit { at: HandleId::ROOT });
-            for operation in program {
-                let answer = driver.apply(&operation);
-                assert!(!matches!(outcome(&answer), Outcome::Unspecified), "{answer:?}");
-            }
-            *half = (*half).max(bytes.to_vec().len());
-        }
-    }
-    assert!(longest[1] < longest[0] * 2, "{longest:?}");
 }

@@ -21,11 +21,27 @@ const OPEN_LIMIT: usize = 12;
 /// root is opened with `root_access`.
 #[must_use]
 pub fn operations(seed: u64, count: usize, start: Tree, root_access: Access) -> Vec<Operation> {
+    operations_committing(seed, count, start, root_access, usize::MAX)
+}
+
+/// As [`operations`], and each step whose number `every` divides commits the root.
+#[must_use]
+pub fn operations_committing(
+    seed: u64,
+    count: usize,
+    start: Tree,
+    root_access: Access,
+    every: usize,
+) -> Vec<Operation> {
     let mut random = Random::seeded(seed);
     let mut session = Session::open(start, root_access);
     let mut operations = Vec::with_capacity(count);
     while operations.len() < count {
-        let operation = draw(&session, &mut random);
+        let operation = if (operations.len() + 1).is_multiple_of(every) {
+            Operation::Commit { at: HandleId::ROOT }
+        } else {
+            draw(&session, &mut random)
+        };
         let mut after = session.clone();
         if after.apply(&operation) != Outcome::Unspecified {
             session = after;
