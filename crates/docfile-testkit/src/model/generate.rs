@@ -51,6 +51,17 @@ pub fn operations_committing(
     operations
 }
 
+/// One more step for a program that has come as far as `session`.
+#[must_use]
+pub fn next_operation(session: &Session, random: &mut Random) -> Operation {
+    loop {
+        let operation = draw(session, random);
+        if session.clone().apply(&operation) != Outcome::Unspecified {
+            return operation;
+        }
+    }
+}
+
 fn draw(session: &Session, random: &mut Random) -> Operation {
     let open: Vec<(HandleId, Kind, Access)> = session.open_handles().collect();
     let of_kind = |kind: Kind| -> Vec<HandleId> {

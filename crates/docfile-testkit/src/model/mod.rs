@@ -19,7 +19,7 @@ mod session;
 mod shrink;
 mod tree;
 
-pub use generate::{operations, operations_committing};
+pub use generate::{next_operation, operations, operations_committing};
 pub use operation::{Access, Data, HandleId, Kind, Operation, Outcome};
 pub use reading::read_stream;
 pub use session::Session;
