@@ -73,7 +73,7 @@ impl Failure {
     }
 
     /// A file breaks so many rules.
-    pub(crate) fn damaged(count: usize) -> Self {
+    pub(crate) fn damaged(count: u64) -> Self {
         let noun = if count == 1 { "rule is" } else { "rules are" };
         let text = format!("damaged: {count} {noun} broken");
         let failure = Self::new(FailureKind::Corrupt, 4, "the file", text);
