@@ -285,7 +285,6 @@ fn advice_of(kind: ErrorKind, place: &str) -> Option<String> {
             Some(String::from("more of the file; if this was all of it, save it and give its path"))
         }
         ErrorKind::Corrupt => Some(format!("docfile check {source}")),
-        ErrorKind::NotCompound => Some(String::from("another file")),
         ErrorKind::NotFound if place.contains('!') => Some(format!("docfile tree {source}")),
         ErrorKind::TooLarge => {
             Some(String::from("docfile get --meta, then docfile pack --format-version 4"))
