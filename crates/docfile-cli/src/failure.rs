@@ -48,6 +48,8 @@ struct Inner {
     exit_code: u8,
 }
 
+/// Whose fault it is that bytes have not arrived; not worth saying.
+const NOBODY: &str = "nobody";
 /// Wrong usage.
 pub(crate) const USAGE_CODE: u8 = 2;
 
@@ -73,7 +75,7 @@ impl Failure {
     }
 
     /// A file breaks so many rules.
-    pub(crate) fn damaged(count: usize) -> Self {
+    pub(crate) fn damaged(count: u64) -> Self {
         let noun = if count == 1 { "rule is" } else { "rules are" };
         let text = format!("damaged: {count} {noun} broken");
         let failure = Self::new(FailureKind::Corrupt, 4, "the file", text);
@@ -114,7 +116,8 @@ impl Failure {
                 return failure.at(path.to_string_lossy());
             }
         };
-        Self::new(kind, 1, "the system", text).at(path.to_string_lossy())
+        let fault = if kind == FailureKind::NotFound { "the command line" } else { "the system" };
+        Self::new(kind, 1, fault, text).at(path.to_string_lossy())
     }
 
     /// What the engine answered while it worked on `place`, a source with its steps.
@@ -189,11 +192,12 @@ impl fmt::Display for Failure {
         if self.0.kind == FailureKind::Cancelled && self.0.advice.is_none() {
             return Ok(());
         }
-        write!(f, " (fault: {}", self.0.fault)?;
-        if let Some(advice) = &self.0.advice {
-            write!(f, "; try: {}", visible(advice))?;
+        match (self.0.fault, &self.0.advice) {
+            (NOBODY, None) => Ok(()),
+            (NOBODY, Some(advice)) => write!(f, " (try: {})", visible(advice)),
+            (fault, None) => write!(f, " (fault: {fault})"),
+            (fault, Some(advice)) => write!(f, " (fault: {fault}; try: {})", visible(advice)),
         }
-        f.write_str(")")
     }
 }
 
@@ -247,7 +251,7 @@ fn fault_of(error: &Error) -> &'static str {
         docfile::Fault::Caller => "the command line",
         docfile::Fault::File => "the file",
         docfile::Fault::Medium => "the system",
-        docfile::Fault::NotYet => "nobody",
+        docfile::Fault::NotYet => NOBODY,
     }
 }
 
@@ -281,7 +285,6 @@ fn advice_of(kind: ErrorKind, place: &str) -> Option<String> {
             Some(String::from("more of the file; if this was all of it, save it and give its path"))
         }
         ErrorKind::Corrupt => Some(format!("docfile check {source}")),
-        ErrorKind::NotCompound => Some(String::from("another file")),
         ErrorKind::NotFound if place.contains('!') => Some(format!("docfile tree {source}")),
         ErrorKind::TooLarge => {
             Some(String::from("docfile get --meta, then docfile pack --format-version 4"))

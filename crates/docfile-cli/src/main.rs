@@ -4,6 +4,11 @@
 //! what is named, `document` opens it for reading and `edit` for change, `bill` counts, `output`
 //! and `failure` say how it went. What scripts may rely on is `docs/json.md`.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "doc comments of arguments are the help text, where brackets are brackets"
+)]
+
 mod arguments;
 mod bill;
 mod change;

@@ -4,7 +4,7 @@
 //! bytes are base64 beside their count. Numbers that JSON cannot say (not finite, or money and
 //! decimals, which floating point would bend) are strings. Listed in `docs/json.md`.
 
-use docfile::property::well_known::is_duration;
+use docfile::property::well_known::{CODE_PAGE, is_duration};
 use docfile::property::{Elements, PropertyValue, file_time_of_date};
 use docfile::{FileTime, Guid};
 use serde_json::{Value, json};
@@ -100,6 +100,8 @@ pub(crate) fn text_value(value: &PropertyValue, format_id: Guid, id: u32) -> Str
             format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
         }
         PropertyValue::FileTime(FileTime::NONE) => String::from("never"),
+        // Stored with a sign, which numbers of code pages do not have.
+        PropertyValue::I2(value) if id == CODE_PAGE => value.cast_unsigned().to_string(),
         // Programs leave the terminating null in texts that know their length.
         value => value.to_string().trim_end_matches('\0').to_owned(),
     }
@@ -165,5 +167,11 @@ mod tests {
         let value = PropertyValue::FileTime(FileTime(37_230_000_000));
         assert_eq!(json_value(&value, SUMMARY_INFORMATION, EDIT_TIME), json!(3723));
         assert_eq!(text_value(&value, SUMMARY_INFORMATION, EDIT_TIME), "1:02:03");
+    }
+
+    #[test]
+    fn a_code_page_has_no_sign() {
+        let value = PropertyValue::I2(-535);
+        assert_eq!(text_value(&value, SUMMARY_INFORMATION, CODE_PAGE), "65001");
     }
 }

@@ -30,7 +30,7 @@ const GRACE: Duration = Duration::from_millis(200);
 
 /// Listens for the stop key from here on, and ends the command after `time_limit`.
 pub(crate) fn listen(time_limit: Option<Duration>) -> Result<(), Failure> {
-    ctrlc::set_handler(|| {
+    on_stop_key(|| {
         if reason() == Some(Halt::Stopped) {
             end(Halt::Stopped);
         }
@@ -46,6 +46,20 @@ pub(crate) fn listen(time_limit: Option<Duration>) -> Result<(), Failure> {
         });
     }
     Ok(())
+}
+
+/// Calls `stop` on a thread of its own, each time that the end is asked for.
+#[cfg(unix)]
+fn on_stop_key(stop: impl Fn() + Send + 'static) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+    std::thread::spawn(move || signals.forever().for_each(|_| stop()));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn on_stop_key(stop: impl Fn() + Send + 'static) -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(stop)
 }
 
 /// Why work should stop, if it should.

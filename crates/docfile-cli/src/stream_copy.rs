@@ -20,8 +20,9 @@ pub(crate) fn copy_out(
     place: &str,
     mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> (u64, Result<(), Failure>) {
-    let mut buffer = vec![0; PIECE_LEN];
-    let mut piece_len = PIECE_LEN;
+    let rest_len = stream.try_len().map_or(u64::MAX, |len| len.saturating_sub(offset));
+    let mut piece_len = usize::try_from(rest_len).unwrap_or(PIECE_LEN).clamp(1, PIECE_LEN);
+    let mut buffer = vec![0; piece_len];
     let mut first_error: Option<Error> = None;
     loop {
         if let Err(failure) = stop::check() {

@@ -204,10 +204,12 @@ fn text_of(properties: &Properties, with_types: bool) -> String {
             })
             .collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let types = set.properties.iter().map(|property| property.value_type.len());
+        let type_width = types.max().unwrap_or(0);
         for (property, name) in set.properties.iter().zip(names) {
             let _ = write!(text, "  {name:width$}  ");
             if with_types {
-                let _ = write!(text, "{}  ", property.value_type);
+                let _ = write!(text, "{:type_width$}  ", property.value_type);
             }
             let _ = writeln!(text, "{}", visible(&property.text));
         }
