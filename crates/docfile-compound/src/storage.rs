@@ -174,6 +174,7 @@ impl Storage {
     /// [`ErrorKind::InvalidFlag`] for modes that a stream or this storage does not allow,
     /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
     pub fn try_open_stream(&self, name: &Name, mode: OpenMode) -> Result<Stream> {
+        self.core.link.check()?;
         mode.check_open_stream(self.core.mode)?;
         let mut state = self.lock()?;
         let view = Self::existing(&state, &self.core, name)?;
@@ -204,6 +205,7 @@ impl Storage {
     ///
     /// As [`try_open_stream`](Self::try_open_stream).
     pub fn try_open_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        self.core.link.check()?;
         mode.check_open_storage(self.core.mode)?;
         let mut state = self.lock()?;
         let view = Self::existing(&state, &self.core, name)?;

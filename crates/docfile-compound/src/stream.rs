@@ -122,10 +122,10 @@ impl Stream {
             bool,
         ) -> Result<()>,
     ) -> Result<()> {
+        let mut state = self.lock()?;
         if !self.core.mode.can_write() {
             return Err(Error::new(ErrorKind::AccessDenied, "the stream was opened for reading"));
         }
-        let mut state = self.lock()?;
         let opening = &self.core.storage.opening;
         opening.file.check_latch()?;
         opening.await_readers();

@@ -126,8 +126,12 @@ impl<'c> Commit<'c> {
         let directory = if base.is_blank() {
             Content::empty()
         } else {
-            let count =
-                base.directory.with(&base.fat(), u64::MAX, |extents, _| extents.sector_count());
+            let (count, error) = base
+                .directory
+                .with(&base.fat(), u64::MAX, |extents, error| (extents.sector_count(), error));
+            if let Some(error) = error {
+                return Err(error);
+            }
             let start = base.header.directory_start;
             let chain = crate::chain::Chain::new(start, 0, u64::from(count));
             let len = u64::from(count) << base.medium.sector_size.shift();

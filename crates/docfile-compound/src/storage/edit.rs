@@ -28,6 +28,7 @@ impl Storage {
     /// this storage cannot be changed, [`ErrorKind::InvalidFlag`], [`ErrorKind::Pending`],
     /// [`ErrorKind::Reverted`].
     pub fn try_create_stream(&self, name: &Name, mode: OpenMode) -> Result<Stream> {
+        self.core.link.check()?;
         mode.check_create_stream(self.core.mode)?;
         self.put_stream(name, mode)
     }
@@ -51,6 +52,7 @@ impl Storage {
     ///
     /// As [`try_create_stream`](Self::try_create_stream).
     pub fn try_create_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        self.core.link.check()?;
         mode.check_create_storage(self.core.mode)?;
         if !self.is_changeable() && self.try_find(name)?.is_some() {
             // `contract/storage.md` 8: a storage opened for reading refuses a taken name as such.
