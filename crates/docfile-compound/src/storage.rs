@@ -86,7 +86,8 @@ impl Storage {
             let base = state.scopes.base.clone();
             let tree_root = state.scopes.tree_root(self.core.scope, self.key());
             drop(state);
-            base.each_sibling(tree_root?, |id, entry| {
+            let tree_root = tree_root.map_err(|error| base.with_whole_directory(error))?;
+            base.each_sibling(tree_root, |id, entry| {
                 elements.push(View::stored(id, &entry).stat(OpenMode::read()));
             })?
         } else {
