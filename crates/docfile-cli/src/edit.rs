@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use docfile::{
     CommitFlags, CompoundFile, ElementKind, Error, ErrorKind, FileBytes, FormatVersion, LockBytes,
-    Name, OpenMode, Stat, Storage,
+    Name, OpenMode, Severity, Stat, Storage,
 };
 
 use crate::bill::{Meter, MeteredBytes};
@@ -126,6 +126,12 @@ impl<'s> Edit<'s> {
         let len = bytes.len().unwrap_or(u64::MAX);
         let uncommitted = Some(Uncommitted { bytes: bytes.clone(), len });
         let file = CompoundFile::try_open(bytes, session.settings()).map_err(failed)?;
+        // In a file whose streams share sectors, or whose tables lie about what is free, a change
+        // to one stream can cost the bytes of another.
+        let damage_count = file.try_check().map_err(failed)?.count(Severity::Error);
+        if damage_count > 0 {
+            return Err(Failure::damaged_for_edit(damage_count).at(&file_text));
+        }
         let root = file.root(OpenMode::edit()).map_err(failed)?;
         let nodes = HashMap::new();
         Ok(Self { session, root, nodes, file_text, unnamed: None, uncommitted, _guard: guard })

@@ -82,6 +82,14 @@ impl Failure {
         failure.with_advice("docfile get, which saves what can be read")
     }
 
+    /// A file breaks so many rules that changing it could lose more.
+    pub(crate) fn damaged_for_edit(count: u64) -> Self {
+        Self::damaged(count).with_advice(
+            "docfile check, which says what is broken; docfile get and docfile pack, which make a \
+             sound file of what can be read",
+        )
+    }
+
     /// Something that exists in the contract and is not there yet; exit code 2.
     pub(crate) fn not_built(what: &str) -> Self {
         let text = format!("not built yet: {what}");
