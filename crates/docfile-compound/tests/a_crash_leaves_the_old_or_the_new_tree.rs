@@ -2,11 +2,7 @@
 //! that were committed last or were being committed: never a mixture, never damage. A medium that
 //! fails instead of dying latches the file, and leaves the same.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "the helpers of a test fail as loudly as it"
-)]
+#![expect(clippy::panic, reason = "the helpers of a test fail as loudly as it")]
 
 use std::sync::Arc;
 

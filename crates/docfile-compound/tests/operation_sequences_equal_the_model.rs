@@ -1,6 +1,7 @@
 //! Random programs of create, open, write, resize, destroy, rename, move, copy, commit, revert and
 //! reopen answer on the engine as on the model: each step alike, refusals included, and what is
-//! committed is, read strictly by a second reader, the tree that the model has.
+//! committed is, read strictly by a second reader, the tree that the model has, in a file in which
+//! a check finds no broken rule.
 
 #![expect(
     clippy::panic,
@@ -11,7 +12,8 @@
 use std::sync::Arc;
 
 use docfile_compound::{
-    CommitFlags, CompoundFile, FormatVersion, LockBytes, MemoryBytes, OpenMode, Settings,
+    CommitFlags, CompoundFile, FormatVersion, Limits, LockBytes, MemoryBytes, OpenMode, Settings,
+    try_check,
 };
 use docfile_testkit::driver::{Driver, outcome};
 use docfile_testkit::lying::Busy;
@@ -105,5 +107,23 @@ fn while_bytes_of_the_old_file_are_still_arriving() {
         let (image, start) = raw::valid(seed);
         let memory = || MemoryBytes::new(image.to_vec());
         run(seed, 60, &start, &|| Arc::new(Busy::seeded(memory(), seed)));
+    }
+}
+
+#[test]
+fn a_commit_leaves_a_file_that_breaks_no_rule() {
+    for seed in 0..seed_count(60) {
+        let (image, start) = raw::valid(seed);
+        let bytes: Arc<dyn LockBytes> = Arc::new(MemoryBytes::new(image.to_vec()));
+        let program = operations(seed, 100, start, Access::Transacted);
+        let mut driver = Driver::open(bytes.clone(), Access::Transacted).expect("it opens");
+        for (index, operation) in program.iter().enumerate() {
+            let answer = driver.apply(operation);
+            if *operation == (Operation::Commit { at: HandleId::ROOT }) {
+                let report = try_check(bytes.clone(), Limits::default()).expect("it is one");
+                assert!(report.is_clean(), "seed {seed}, step {index}: {:#?}", report.findings);
+            }
+            drop(answer);
+        }
     }
 }

@@ -118,6 +118,27 @@ impl Observation {
         elements.iter().find(|seen| seen.display_path() == path)
     }
 
+    /// The same with every error in it replaced.
+    #[must_use]
+    pub fn with_blames(self, replace: impl Fn(Blame) -> Blame) -> Self {
+        let in_content = |content: Content| match content {
+            Content::Refused(blame) => Content::Refused(replace(blame)),
+            Content::Stream { len, crc32, end } => {
+                Content::Stream { len, crc32, end: end.map(&replace) }
+            }
+            storage @ Content::Storage { .. } => storage,
+        };
+        let in_seen = |seen: Seen| Seen { content: in_content(seen.content), ..seen };
+        match self {
+            Self::Closed(blame) => Self::Closed(replace(blame)),
+            Self::Open { root, elements, damage } => Self::Open {
+                root: Box::new(in_seen(*root)),
+                elements: elements.into_iter().map(in_seen).collect(),
+                damage: damage.into_iter().map(&replace).collect(),
+            },
+        }
+    }
+
     /// The first difference to `other`, in words; nothing when they are equal.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {

@@ -139,11 +139,12 @@ impl StorageSuite {
             refused(inner.try_len(), ErrorKind::Reverted, CLAUSE);
             refused(deep.try_list(), ErrorKind::Reverted, CLAUSE);
             holds!(names(&storage) == ["inner"], CLAUSE, "{:?} after revert", names(&storage));
+            drop((inner, deep));
             let deep = new_storage(&storage, "deep", transacted());
             drop(new_stream(&deep, "leaf"));
             commit(&deep);
             commit(&storage);
-            drop((inner, deep, storage));
+            drop((deep, storage));
             let storage = open_storage(&root, "storage", Mode::child_read());
             holds!(names(&storage) == ["deep", "inner"], CLAUSE, "{:?}", names(&storage));
             let deep = open_storage(&storage, "deep", Mode::child_read());
