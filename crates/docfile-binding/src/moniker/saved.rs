@@ -17,7 +17,7 @@ use super::Moniker;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The GUID before the creation flags in newer saved URLs ([MS-OSHARED] 2.3.7.6).
-const URL_SERIAL_ID: Guid = Guid::from_u128(0xF488_5879_3B1D_487F_AF2C_825D_C485_2763);
+const URL_SERIAL_ID: Guid = Guid::from_u128(0xF481_5879_1D3B_487F_AF2C_825D_C485_2763);
 /// The bytes of that GUID, a version and the flags.
 const URL_TAIL_LEN: usize = 24;
 /// Between the two lengths of a saved path: no server, and a version.
