@@ -17,14 +17,12 @@ fn anti() -> impl Strategy<Value = Moniker> {
     (1u32..4).prop_map(|count| AntiMoniker::with_count(count).unwrap().into())
 }
 
-/// Rows in which no two paths meet: those are taken back as one once they have joined, and then
-/// the order of composing is to be seen.
 fn row() -> impl Strategy<Value = Option<Moniker>> {
     let head = prop_oneof![
         Just(Vec::new()),
         Just(vec![ClassMoniker::new(ITEM_CLASS_ID).into()]),
         Just(vec![UrlMoniker::new("http://host/a").unwrap().into()]),
-        Just(vec![AntiMoniker::new().into(), FileMoniker::new("x.doc").into()]),
+        Just(vec![UrlMoniker::new("../b").unwrap().into()]),
     ];
     let rest = prop::collection::vec(prop_oneof![3 => item(), 1 => anti()], 0..5);
     (head, rest).prop_map(|(head, rest): (Vec<Moniker>, Vec<Moniker>)| {
@@ -32,8 +30,14 @@ fn row() -> impl Strategy<Value = Option<Moniker>> {
     })
 }
 
+/// A path stands at the very left alone: two that meet are taken back as one once they have
+/// joined, so that the order of composing could be seen.
+fn leftmost_row() -> impl Strategy<Value = Option<Moniker>> {
+    prop_oneof![row(), named().prop_map(Some)]
+}
+
 fn path() -> impl Strategy<Value = Moniker> {
-    let root = prop::sample::select(vec![r"c:\", "C:/", "/", r"\\srv\share\", ""]);
+    let root = prop::sample::select(vec![r"c:\", "/", r"\\srv\share\", ""]);
     let steps = prop::collection::vec("[a-cA-C]{1,2}", 1..5);
     (root, steps).prop_map(|(root, steps)| {
         let separator = if root.ends_with('/') { "/" } else { r"\" };
@@ -50,24 +54,16 @@ fn joined(a: Option<Moniker>, b: Option<Moniker>) -> Option<Moniker> {
     compose(a.into_iter().chain(b)).unwrap()
 }
 
-/// Equal but for which separator stands between the steps of a path: what leads back is written
-/// with the separators of where it started.
-fn assert_leads_to(led: &Moniker, to: &Moniker) {
-    let plain =
-        |moniker: &Moniker| moniker.display_name().unwrap().to_lowercase().replace('/', r"\");
-    assert_eq!(plain(led), plain(to));
-}
-
 proptest! {
     #[test]
-    fn composing_is_associative(a in row(), b in row(), c in row()) {
+    fn composing_is_associative(a in leftmost_row(), b in row(), c in row()) {
         let left = joined(joined(a.clone(), b.clone()), c.clone());
         let right = joined(a, joined(b, c));
         prop_assert_eq!(left, right);
     }
 
     #[test]
-    fn an_inverse_takes_back(a in row(), b in row()) {
+    fn an_inverse_takes_back(a in leftmost_row(), b in row()) {
         let Some(whole) = b else { return Ok(()) };
         match whole.inverse() {
             Ok(inverse) => {
@@ -84,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn a_row_is_flat_and_longer_than_one(a in row()) {
+    fn a_row_is_flat_and_longer_than_one(a in leftmost_row()) {
         if let Some(Moniker::Composite(composite)) = &a {
             prop_assert!(composite.components().len() > 1);
             let nested = |m: &Moniker| matches!(m, Moniker::Composite(_));
@@ -129,8 +125,7 @@ proptest! {
     fn the_way_leads_to_the_other(a in named(), b in named()) {
         match a.relative_path_to(&b) {
             Ok(RelativePath::Way(way)) => {
-                let led = joined(Some(a), way).unwrap();
-                assert_leads_to(&led, &b);
+                prop_assert_eq!(joined(Some(a), way), Some(b));
             }
             Ok(RelativePath::Other) => prop_assert!(matches!(a, Moniker::File(_))),
             Err(error) => prop_assert_eq!(error.kind(), ErrorKind::NotBindable),

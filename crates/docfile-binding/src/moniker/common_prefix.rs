@@ -12,7 +12,7 @@ pub enum PrefixRelation {
     This,
     /// It is the moniker that was compared with it (`MK_S_HIM`).
     Other,
-    /// It is both: they are equal (`MK_S_US`).
+    /// It is both: they are equal, or two spellings of one path (`MK_S_US`).
     Both,
 }
 
