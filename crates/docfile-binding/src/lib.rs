@@ -5,3 +5,4 @@
 //! caller likes, and what should be done is answered as a value that a driver carries out.
 
 pub mod fill;
+pub mod progress;

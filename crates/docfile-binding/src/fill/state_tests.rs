@@ -1,5 +1,7 @@
 //! The answers of a filling array, one by one, and against a model that keeps a flag per byte.
 
+#![expect(clippy::single_range_in_vec_init, reason = "a list of one range is what is meant")]
+
 use super::*;
 use proptest::prelude::*;
 
@@ -110,7 +112,7 @@ fn bytes_that_come_twice_must_be_the_same() {
     arrive(&mut state, 2..6);
     let placement = state.place_at(0, 8).unwrap();
     assert_eq!(placement.new_ranges().iter().collect::<Vec<_>>(), [0..2, 6..8]);
-    let old = |range: Range<u64>| Ok(range.map(|offset| offset as u8).collect());
+    let old = |range: Range<u64>| Ok(range.map(|offset| u8::try_from(offset).unwrap()).collect());
     placement.compare(&[9, 9, 2, 3, 4, 5, 9, 9], old).unwrap();
     let error = placement.compare(&[9, 9, 2, 3, 7, 5, 9, 9], old).unwrap_err();
     assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidParameter, Some(4)));
@@ -195,6 +197,10 @@ fn steps() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap()
+}
+
 /// One flag per byte and a list of waiters, each looked at after every step.
 #[derive(Default)]
 struct Model {
@@ -209,6 +215,10 @@ impl Model {
         self.here.iter().rposition(|here| *here).map_or(0, |index| index as u64 + 1)
     }
 
+    fn is_here(&self, offset: u64) -> bool {
+        self.here.get(index(offset)).is_some_and(|here| *here)
+    }
+
     fn end(&self) -> u64 {
         let ended = (self.ended == Some(true)).then(|| self.filled_len());
         self.declared.or(ended).unwrap_or(u64::MAX)
@@ -216,8 +226,7 @@ impl Model {
 
     fn lacks(&self, ranges: &[Range<u64>]) -> bool {
         let end = self.end();
-        let here = |offset: u64| self.here.get(offset as usize).is_some_and(|here| *here);
-        ranges.iter().any(|range| range.clone().any(|offset| offset < end && !here(offset)))
+        ranges.iter().any(|range| range.clone().any(|offset| offset < end && !self.is_here(offset)))
     }
 
     /// The waiters that lack nothing any more, or nobody may wait.
@@ -231,7 +240,7 @@ impl Model {
 
     fn fill(&mut self, range: Range<u64>) {
         for offset in range {
-            self.here[offset as usize] = true;
+            self.here[index(offset)] = true;
         }
     }
 }
@@ -290,7 +299,7 @@ proptest! {
             prop_assert_eq!(woken, model.take_ready());
             let mut required: Vec<u64> = model.waiting.iter()
                 .flat_map(|(_, ranges)| ranges.iter().cloned().flatten())
-                .filter(|offset| *offset < model.end() && !model.here[*offset as usize])
+                .filter(|offset| *offset < model.end() && !model.is_here(*offset))
                 .collect();
             required.sort_unstable();
             required.dedup();

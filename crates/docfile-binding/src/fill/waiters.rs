@@ -19,10 +19,21 @@ pub struct WaiterId(u64);
 
 #[derive(Debug)]
 struct Waiter {
-    required: Box<[Range<u64>]>,
-    helpful: Box<[Range<u64>]>,
+    /// What is required, then what is helpful: one allocation, for there may be many waiters.
+    ranges: Box<[Range<u64>]>,
+    required_count: usize,
     /// The key under which the waiter is filed.
     watched_offset: u64,
+}
+
+impl Waiter {
+    fn required(&self) -> &[Range<u64>] {
+        self.ranges.get(..self.required_count).unwrap_or_default()
+    }
+
+    fn helpful(&self) -> &[Range<u64>] {
+        self.ranges.get(self.required_count..).unwrap_or_default()
+    }
 }
 
 /// All waiters of one array.
@@ -45,16 +56,17 @@ impl Waiters {
         arrived: &ByteRanges,
         end: u64,
     ) -> Option<WaiterId> {
-        let required: Box<[Range<u64>]> = missing.required.iter().collect();
-        let watched_offset = last_missing_offset(&required, arrived, end)?;
-        let helpful: Box<[Range<u64>]> = missing.helpful.iter().collect();
-        required.iter().for_each(|range| self.required.add(range));
-        helpful.iter().for_each(|range| self.helpful.add(range));
+        let ranges = missing.required.iter().chain(missing.helpful.iter()).collect();
+        let required_count = missing.required.range_count();
+        let mut waiter = Waiter { ranges, required_count, watched_offset: 0 };
+        waiter.watched_offset = last_missing_offset(waiter.required(), arrived, end)?;
+        waiter.required().iter().for_each(|range| self.required.add(range));
+        waiter.helpful().iter().for_each(|range| self.helpful.add(range));
         let id = WaiterId(self.next_id);
         self.next_id = self.next_id.wrapping_add(1);
         self.change_count = self.change_count.wrapping_add(1);
-        self.watched.insert((watched_offset, id));
-        self.live.insert(id, Waiter { required, helpful, watched_offset });
+        self.watched.insert((waiter.watched_offset, id));
+        self.live.insert(id, waiter);
         Some(id)
     }
 
@@ -62,8 +74,8 @@ impl Waiters {
     pub(super) fn deregister(&mut self, id: WaiterId) -> bool {
         let Some(waiter) = self.live.remove(&id) else { return false };
         self.watched.remove(&(waiter.watched_offset, id));
-        waiter.required.iter().for_each(|range| self.required.remove(range));
-        waiter.helpful.iter().for_each(|range| self.helpful.remove(range));
+        waiter.required().iter().for_each(|range| self.required.remove(range));
+        waiter.helpful().iter().for_each(|range| self.helpful.remove(range));
         self.change_count = self.change_count.wrapping_add(1);
         true
     }
@@ -85,7 +97,7 @@ impl Waiters {
         let mut woken = Vec::new();
         for (offset, id) in hit {
             let Some(waiter) = self.live.get_mut(&id) else { continue };
-            match last_missing_offset(&waiter.required, arrived, end) {
+            match last_missing_offset(waiter.required(), arrived, end) {
                 Some(next) => {
                     waiter.watched_offset = next;
                     self.watched.remove(&(offset, id));
