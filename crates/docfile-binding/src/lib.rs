@@ -5,4 +5,5 @@
 //! caller likes, and what should be done is answered as a value that a driver carries out.
 
 pub mod fill;
+pub mod planner;
 pub mod progress;

@@ -4,7 +4,7 @@
 //! The memory is that of the whole process, so this file holds one test and nothing beside it.
 
 use docfile_binding::fill::{FillState, Registration};
-use docfile_compound::{ByteRanges, Missing};
+use docfile_compound::Missing;
 
 const WAITER_COUNT: u64 = 100_000;
 /// Each waits for two ranges of its own, and hopes for a third.
@@ -16,10 +16,9 @@ fn a_hundred_thousand_waiters_cost_under_512_bytes_each() {
     let before = resident_bytes();
     for index in 0..WAITER_COUNT {
         let start = index * STRIDE;
-        let missing = Missing {
-            required: ByteRanges::from_iter([start..start + 512, start + 1024..start + 1536]),
-            helpful: ByteRanges::from_iter([start + 2048..start + 2560]),
-        };
+        let mut missing = Missing::required(start..start + 512);
+        missing.required.insert(start + 1024..start + 1536);
+        missing.helpful.insert(start + 2048..start + 2560);
         assert!(matches!(state.register(&missing), Registration::Waiting(_)));
     }
     if let (Some(before), Some(after)) = (before, resident_bytes()) {

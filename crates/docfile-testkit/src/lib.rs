@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`lying`] | byte arrays that count, arrive late, end early, fail or lose power |
 //! | [`model`] | the plain meaning of a compound file: a tree of maps |
+//! | [`network`] | a server that may lie, at the end of a link, under a virtual clock |
 //! | [`raw`] | files built byte by byte: any layout, and one broken rule at a time |
 //! | [`sparse`] | an array of gigabytes that takes the memory of what is in it |
 //! | [`suite`] | the contracts in executable form, one function per clause |
@@ -29,6 +30,7 @@ pub mod crc32;
 pub mod element_line;
 pub mod lying;
 pub mod model;
+pub mod network;
 pub mod random;
 pub mod raw;
 pub mod sparse;
