@@ -46,9 +46,20 @@ pub(super) struct Position {
     /// Those that came and were not read since.
     unused: ByteRanges,
     used_len: u64,
+    /// How long somebody waited, all in all, and since when somebody does.
+    waited: Duration,
+    waiting_since: Option<Duration>,
 }
 
 impl Position {
+    /// Somebody waits, or nobody does: from now until this is said again.
+    fn note_waiting(&mut self, is_waiting: bool, now: Duration) {
+        if let Some(since) = self.waiting_since {
+            self.waited = self.waited.saturating_add(now.saturating_sub(since));
+        }
+        self.waiting_since = is_waiting.then_some(now);
+    }
+
     pub(super) fn note_speculated(&mut self, ranges: &ByteRanges) {
         self.unused.extend(ranges);
     }
@@ -75,7 +86,7 @@ impl Planner {
         let next = match self.entity.ranges {
             Ranges::Unknown => self.first_request(),
             Ranges::Absent => self.whole_request(),
-            Ranges::Served => self.ranged_request(),
+            Ranges::Served => self.ranged_request(now),
         };
         let Some((range, purpose)) = next else { return };
         match self.afford(range, purpose) {
@@ -114,8 +125,9 @@ impl Planner {
         idle.then_some((0..u64::MAX, Purpose::Whole))
     }
 
-    fn ranged_request(&mut self) -> Option<(Range<u64>, Purpose)> {
+    fn ranged_request(&mut self, now: Duration) -> Option<(Range<u64>, Purpose)> {
         let lacking = self.lacking(&self.demand.required);
+        self.position.note_waiting(!lacking.is_empty(), now);
         if let Some(last) = lacking.iter().last() {
             self.position.fill_offset = last.end;
         }
@@ -194,17 +206,16 @@ impl Planner {
         Some((range, Purpose::Demand))
     }
 
-    /// Whether everything that lacks comes sooner than the requests that reading by need would
-    /// still take: at once for a small resource, later when as much time went into requests as
-    /// the rest would take.
+    /// Whether to fetch all that lacks: at once for a small resource; for another when readers have
+    /// waited as long as the rest takes, so that a scattered one costs at most twice its transfer.
     fn whole_is_cheaper(&self) -> bool {
         let Some(total_len) = self.entity.total_len else { return false };
         if self.settings.policy == Policy::Frugal {
             return false;
         }
         let rest = total_len.saturating_sub(self.arrived.byte_count());
-        let round_trips = self.counters.demand_request_count / self.parallel().max(1);
-        rest <= self.link.product().saturating_mul(round_trips.max(WHOLE_ROUND_TRIPS))
+        let is_small = rest <= self.link.product().saturating_mul(WHOLE_ROUND_TRIPS);
+        is_small || self.link.time_of(rest) <= self.position.waited
     }
 
     /// Some more behind a demanded range: what a reader wants next mostly stands behind it.

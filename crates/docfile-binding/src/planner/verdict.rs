@@ -83,6 +83,7 @@ impl Planner {
             206 if whole => lie(Lie::UnaskedRange),
             206 => self.judge_part(response, asked),
             200 => self.judge_whole(response),
+            416 if whole => Verdict::Refuse(FailureKind::Refused),
             416 => self.judge_unsatisfied(response, asked.start),
             412 => Verdict::Changed,
             408 | 425 | 429 | 500 | 502 | 503 | 504 => Verdict::Retry(response.retry_after),
@@ -145,8 +146,11 @@ impl Planner {
         let field = response.content_range.as_deref().and_then(ContentRange::parse);
         let total_len = match field {
             Some(ContentRange::Unsatisfied { total_len }) => total_len,
-            // No byte at offset 0 is no byte at all, whether the server says so or not.
-            _ if asked_start == 0 => 0,
+            // It may be empty, or dislike ranges: a request without one tells.
+            _ if asked_start == 0 && self.entity.ranges == Ranges::Unknown => {
+                self.entity.ranges = Ranges::Absent;
+                return Verdict::Nothing;
+            }
             _ => return lie(Lie::NoContentRange),
         };
         if !self.is_same(response, Some(total_len)) {

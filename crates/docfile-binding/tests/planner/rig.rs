@@ -56,7 +56,8 @@ impl LockBytes for Remote {
         let end = filled.state.len().unwrap_or(u64::MAX);
         for request in requests {
             let range = request.range();
-            let found = &filled.bytes[indices(&(range.start.min(end)..range.end.min(end)))];
+            let range = indices(&(range.start.min(end)..range.end.min(end)));
+            let found = filled.bytes.get(range).unwrap_or_default();
             request.buffer[..found.len()].copy_from_slice(found);
             request.filled = found.len();
         }

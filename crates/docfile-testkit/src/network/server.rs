@@ -206,7 +206,10 @@ fn tell(lie: ServerLie, reply: &mut Reply, total: u64) {
     let part = |start: u64, len: u64, total: u64| {
         Some(format!("bytes {start}-{}/{total}", start + len.max(1) - 1))
     };
+    let is_part = head.status == 206;
     match lie {
+        // A lie about a part needs one.
+        ServerLie::OtherStart | ServerLie::NoContentRange | ServerLie::OtherTotal if !is_part => {}
         ServerLie::OtherStart => {
             *offset += 1;
             *len = len.saturating_sub(1);
