@@ -2,6 +2,7 @@
 //!
 //! | module | what it gives a test |
 //! |---|---|
+//! | [`grown`] | a large file as programs leave it, tables strewn over it |
 //! | [`lying`] | byte arrays that count, arrive late, end early, fail or lose power |
 //! | [`model`] | the plain meaning of a compound file: a tree of maps |
 //! | [`network`] | a server that may lie, at the end of a link, under a virtual clock |
@@ -28,6 +29,7 @@ pub mod boundary;
 pub mod corpus;
 pub mod crc32;
 pub mod element_line;
+pub mod grown;
 pub mod lying;
 pub mod model;
 pub mod network;

@@ -51,6 +51,12 @@ pub struct Request {
 /// What the driver does next.
 #[derive(Debug, Clone)]
 pub enum Action {
+    /// Where a connection serves one request at a time: open so many more, for requests that will
+    /// probably follow. Optional; it saves a round trip.
+    Connect {
+        /// How many.
+        count: u32,
+    },
     /// Send this request.
     Request(Request),
     /// The head was accepted: hand on the body of this request.

@@ -8,7 +8,7 @@ use core::time::Duration;
 
 /// Samples shorter than this say more about the scheduler than about the link.
 const WINDOW: Duration = Duration::from_millis(5);
-const WINDOW_BYTE_COUNT: u64 = 8 << 10;
+const WINDOW_BYTE_COUNT: u64 = 4 << 10;
 
 #[derive(Debug)]
 pub(super) struct LinkEstimate {
@@ -66,6 +66,11 @@ impl LinkEstimate {
             self.round_trip += (sample - self.round_trip) / 8;
         }
         self.round_trip_is_guess = false;
+    }
+
+    /// A body begins: where no other flows, its first bytes are timed from here.
+    pub(super) fn body_begins(&mut self, now: Duration) {
+        self.flowing_since.get_or_insert(now);
     }
 
     /// Body bytes came. Those that begin a flow only start the clock.

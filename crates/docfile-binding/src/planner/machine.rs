@@ -265,7 +265,8 @@ impl Planner {
         let time_is_up = self.settings.budget.time.map(|time| self.started_at.saturating_add(time));
         let silent_at = self.in_flight.silent_at(self.settings.retry.silence);
         let retry_at = self.backoff.blocked_until(now);
-        [time_is_up, silent_at, retry_at].into_iter().flatten().min()
+        let fill_at = self.fill_at(now);
+        [time_is_up, silent_at, retry_at, fill_at].into_iter().flatten().min()
     }
 
     /// Begins anew with another version of the resource, or gives up: as the settings say.

@@ -33,6 +33,17 @@ const MIB: u64 = 1 << 20;
 const FIRST_FILL_LEN: u64 = 256 * KIB;
 /// A whole resource that takes fewer round trips than this is asked for at once.
 const WHOLE_ROUND_TRIPS: u64 = 4;
+/// A cancel loses what is in the pipe, about one round trip, and a connection.
+const CANCEL_ROUND_TRIPS: u64 = 2;
+/// A demanded piece is widened to this part of what a round trip carries. While the reader makes up
+/// its mind what it wants next the link would be idle for a whole one.
+const WIDEN_PART: u64 = 4;
+const WIDEN_MAX: u64 = 16 * KIB;
+/// The first jump mostly goes to a directory, which mostly stands in one piece.
+const FIRST_JUMP_PART: u64 = 2;
+const FIRST_JUMP_MAX: u64 = 64 * KIB;
+/// How many connections are opened beside the first: a lookup seldom asks for more at once.
+const AHEAD_CONNECTION_COUNT: u32 = 2;
 
 /// Where filling and speculation stand.
 #[derive(Debug, Default)]
@@ -49,6 +60,8 @@ pub(super) struct Position {
     /// How long somebody waited, all in all, and since when somebody does.
     waited: Duration,
     waiting_since: Option<Duration>,
+    /// Since when nobody waits any more.
+    idle_since: Option<Duration>,
 }
 
 impl Position {
@@ -56,6 +69,9 @@ impl Position {
     fn note_waiting(&mut self, is_waiting: bool, now: Duration) {
         if let Some(since) = self.waiting_since {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));
+        }
+        if self.waiting_since.is_some() && !is_waiting {
+            self.idle_since = Some(now);
         }
         self.waiting_since = is_waiting.then_some(now);
     }
@@ -100,7 +116,7 @@ impl Planner {
 
     /// How much of a request must be outstanding for a cancel to pay: it costs a connection.
     pub(super) fn cancel_len(&self) -> u64 {
-        self.link.product().saturating_mul(WHOLE_ROUND_TRIPS)
+        self.link.product().saturating_mul(CANCEL_ROUND_TRIPS)
     }
 
     fn first_request(&self) -> Option<(Range<u64>, Purpose)> {
@@ -131,20 +147,26 @@ impl Planner {
         if let Some(last) = lacking.iter().last() {
             self.position.fill_offset = last.end;
         }
+        self.yield_to(&lacking);
         let wanted = self.unless_coming(&lacking);
         if !wanted.is_empty() {
-            self.yield_to_demand();
             return self.has_slot().then(|| self.demand_request(&wanted)).flatten();
         }
-        self.speculation_request().or_else(|| self.fill_request(&lacking))
+        self.speculation_request().or_else(|| self.fill_request(&lacking, now))
     }
 
-    /// Makes room on the link: a filling request that would run for long is abandoned, and filling
-    /// begins again with small ranges.
-    fn yield_to_demand(&mut self) {
+    /// Makes room on the link for demand: a request for bytes that nobody waits for is abandoned
+    /// when it would run for long, and filling begins again with small ranges.
+    fn yield_to(&mut self, lacking: &ByteRanges) {
+        if lacking.is_empty() {
+            return;
+        }
         self.position.fill_len = 0;
         let worth = self.cancel_len();
-        let is_long = |t: &&Transfer| t.purpose == Purpose::Fill && t.end - t.next_offset > worth;
+        let is_long = |t: &&Transfer| {
+            let is_optional = !matches!(t.purpose, Purpose::Demand | Purpose::Whole);
+            is_optional && t.end - t.next_offset > worth && !lacking.intersects(&t.rest())
+        };
         let long: Vec<RequestId> = self.in_flight.live().filter(is_long).map(|t| t.id).collect();
         long.into_iter().for_each(|id| self.cancel(id));
     }
@@ -223,7 +245,11 @@ impl Planner {
         let (Policy::Fast, Some(total_len)) = (self.settings.policy, self.entity.total_len) else {
             return range;
         };
-        let least = (self.link.product() / self.parallel()).clamp(4 * KIB, 64 * KIB);
+        let (part, most) = match self.counters.demand_request_count {
+            0 => (FIRST_JUMP_PART, FIRST_JUMP_MAX),
+            _ => (WIDEN_PART, WIDEN_MAX),
+        };
+        let least = (self.link.product() / part).clamp(4 * KIB, most);
         let end = range.start.saturating_add(least).min(total_len).max(range.end);
         let free = self.not_under_way(&self.arrived.gaps(range.end..end));
         let more = free.iter().next().filter(|gap| gap.start == range.end);
@@ -265,11 +291,16 @@ impl Planner {
 
     /// The next filling range: nothing while somebody waits, and no sooner than one round trip
     /// before the current one ends.
-    fn fill_request(&mut self, lacking: &ByteRanges) -> Option<(Range<u64>, Purpose)> {
+    fn fill_request(
+        &mut self,
+        lacking: &ByteRanges,
+        now: Duration,
+    ) -> Option<(Range<u64>, Purpose)> {
         let is_urgent = |t: &Transfer| matches!(t.purpose, Purpose::Demand | Purpose::Speculation);
         let running: Vec<&Transfer> = self.in_flight.live().collect();
         let is_held = !lacking.is_empty() || running.iter().any(|t| is_urgent(t));
-        if self.settings.filling == Filling::Never || is_held || running.len() > 1 {
+        let is_early = self.fill_at(now).is_some();
+        if self.settings.filling == Filling::Never || is_held || is_early || running.len() > 1 {
             return None;
         }
         let ends_late = |t: &&Transfer| {
@@ -286,6 +317,13 @@ impl Planner {
         let range = gap.start..gap.end.min(gap.start.saturating_add(len));
         self.position.fill_offset = range.end;
         Some((range, Purpose::Fill))
+    }
+
+    /// When filling may begin, if that lies ahead: a reader that has just got something mostly wants
+    /// more at once, and a filling request would have to be abandoned for it.
+    pub(super) fn fill_at(&self, now: Duration) -> Option<Duration> {
+        let at = self.position.idle_since?.saturating_add(self.link.round_trip());
+        (at > now && self.settings.filling != Filling::Never).then_some(at)
     }
 
     /// The first thing that lacks at or behind the filling position, else from the start.
@@ -369,6 +407,10 @@ impl Planner {
             purpose,
             if_match: self.entity.validator.strong_etag().cloned(),
         }));
+        let count = AHEAD_CONNECTION_COUNT.min(self.settings.parallel_count.saturating_sub(1));
+        if id.0 == 0 && count > 0 && self.settings.policy == Policy::Fast {
+            self.actions.push_back(Action::Connect { count });
+        }
     }
 }
 

@@ -41,7 +41,10 @@ impl Planner {
         let whole = transfer_is_whole(self.asked_purpose(id));
         let failure = |kind| FetchFailure::at(kind, asked_start).with_status(response.status);
         match self.judge(response, asked_start..asked_end, whole) {
-            Verdict::Accept { end } => self.accept(id, end),
+            Verdict::Accept { end } => {
+                self.link.body_begins(now);
+                self.accept(id, end);
+            }
             Verdict::Nothing => {
                 self.in_flight.remove(id);
                 self.actions.push_back(Action::Cancel(id));

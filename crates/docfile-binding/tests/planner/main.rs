@@ -12,6 +12,7 @@
 mod any_schedule;
 mod budgets;
 mod corpus;
+mod large;
 mod lies;
 mod policy;
 mod resuming;

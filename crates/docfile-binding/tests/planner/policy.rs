@@ -78,7 +78,7 @@ fn without_demand_and_filling_nothing_more_is_asked() {
 /// Rule 4: the break-even is bandwidth times round trip over the parallelism.
 #[test]
 fn ranges_join_where_the_gap_costs_less_than_a_request() {
-    let (near, far) = (7_000, 40_000);
+    let (near, far) = (7_000, 100_000);
     for (gap, policy, request_count) in [
         (near, Policy::Fast, 2),
         (far, Policy::Fast, 5),
@@ -124,10 +124,18 @@ fn speculation_is_counted_and_bounded_and_frugal_has_none() {
                 found.map_err(|_| Error::pending(missing.clone()))
             })
             .unwrap();
-        // Two heads more could be on their way; the bytes are bounded whatever was offered.
+        driver.idle(Duration::from_secs(1));
+        // The bytes are bounded whatever was offered.
         let counters = driver.planner.counters();
         assert!(asked(&driver).len() >= request_count);
         assert_eq!(counters.speculation_request_count > 0, policy == Policy::Fast);
+        let brought = counters.speculation_byte_count;
+        // What is read of it is counted once.
+        for _ in 0..2 {
+            driver.planner.handle_read(helpful[0].clone());
+        }
+        let used = driver.planner.counters().used_speculation_byte_count;
+        assert_eq!(used, if brought > 0 { 4096 } else { 0 });
         let spoken_for: u64 = driver
             .network
             .server()

@@ -181,10 +181,11 @@ impl Driver {
     pub(crate) fn idle(&mut self, time: Duration) {
         let until = self.network.now() + time;
         self.act();
-        while self.network.next_time().is_some_and(|next| next <= until) {
-            self.one_event(until);
+        while let Some(next) = self.next_time().filter(|next| *next <= until) {
+            self.one_event(next);
         }
         self.network.advance(until);
+        self.act();
     }
 
     pub(crate) fn register(&mut self, missing: &Missing) -> Option<WaiterId> {
@@ -202,13 +203,16 @@ impl Driver {
     /// Carries out what is due, then waits for the next event.
     pub(crate) fn pass_time(&mut self) {
         self.act();
-        let deadline = self.planner.next_deadline(self.network.now());
-        let next = self.network.next_time().into_iter().chain(deadline).min();
-        if let Some(next) = next.filter(|_| self.outcome == Outcome::Running) {
+        if let Some(next) = self.next_time().filter(|_| self.outcome == Outcome::Running) {
             self.one_event(next);
         } else if self.woken.is_empty() {
             panic!("nothing will happen any more, {} wait", self.waiter_count());
         }
+    }
+
+    fn next_time(&self) -> Option<Duration> {
+        let deadline = self.planner.next_deadline(self.network.now());
+        self.network.next_time().into_iter().chain(deadline).min()
     }
 
     fn one_event(&mut self, until: Duration) {
@@ -275,6 +279,7 @@ impl Driver {
                 let if_match = request.if_match.map(|etag| etag.to_string());
                 self.network.request(id, SimulatedRequest { range: request.range, if_match });
             }
+            Action::Connect { count } => self.network.connect(count),
             Action::ReadOn(id) => {
                 self.reading.insert(id.get());
             }

@@ -55,7 +55,8 @@ pub struct Network {
     link_is_busy: bool,
     /// For each request under way: no earlier than this may its next delivery be.
     ordered_until: BTreeMap<u64, Duration>,
-    idle_connection_count: u32,
+    /// From when on each idle connection can be used.
+    idle_connections: Vec<Duration>,
     connection_count: u32,
     carried_byte_count: u64,
 }
@@ -74,7 +75,7 @@ impl Network {
             sending: VecDeque::new(),
             link_is_busy: false,
             ordered_until: BTreeMap::new(),
-            idle_connection_count: 0,
+            idle_connections: Vec::new(),
             connection_count: 0,
             carried_byte_count: 0,
         }
@@ -104,15 +105,22 @@ impl Network {
         self.carried_byte_count
     }
 
+    /// Opens so many connections; each can be used one round trip from now.
+    pub fn connect(&mut self, count: u32) {
+        self.connection_count += count;
+        let ready_at = self.now + self.link.round_trip;
+        self.idle_connections.extend((0..count).map(|_| ready_at));
+    }
+
     /// Sends a request; `id` names it in events and was not used before.
     pub fn request(&mut self, id: u64, request: SimulatedRequest) {
-        let mut at = self.now + self.link.round_trip / 2;
-        if let Some(left) = self.idle_connection_count.checked_sub(1) {
-            self.idle_connection_count = left;
-        } else {
-            self.connection_count += 1;
-            at += self.link.round_trip;
+        if self.idle_connections.is_empty() {
+            self.connect(1);
         }
+        // The one that is ready first.
+        self.idle_connections.sort_unstable();
+        let ready_at = self.idle_connections.remove(0).max(self.now);
+        let at = ready_at + self.link.round_trip / 2;
         let before = self.ordered_until.insert(id, at);
         assert!(before.is_none(), "request {id} was made twice");
         self.happen(at, Happening::Request(id, request));
@@ -148,7 +156,7 @@ impl Network {
                     match event {
                         NetworkEvent::End(_) => {
                             self.ordered_until.remove(&id);
-                            self.idle_connection_count += 1;
+                            self.idle_connections.push(self.now);
                         }
                         NetworkEvent::Lost(_) => {
                             self.ordered_until.remove(&id);
