@@ -1,15 +1,24 @@
-//! Names of documents, and of what is inside them, as data.
+//! Names, binding and filling: what a document is called, what of it has arrived, who waits for it,
+//! and what to ask for next.
+//!
+//! Everything here is data and state machines. Nothing opens a file or a socket, reads a clock,
+//! draws random bytes, starts a thread or waits; time is an argument, counted from any origin the
+//! caller likes, and what should be done is answered as a value that a driver carries out.
 //!
 //! A *display name* such as `https://host/plan.doc!Pool/Chart` is read by [`parse_display_name`]
 //! into a [`Moniker`], which can be compared, composed, saved, and asked the way to another. A
 //! [`BindContext`] is what the parties to one binding share; a [`RunningObjectTable`] knows what is
-//! running. This crate is pure: it opens nothing, waits for nothing, and reads no clock.
+//! running. [`fill`] keeps what has arrived and who waits for what, [`progress`] decides what a
+//! reader does that met missing bytes, and [`planner`] says what to fetch.
 
 mod bind_context;
 mod display_name;
 mod error;
+pub mod fill;
 mod moniker;
 mod object;
+pub mod planner;
+pub mod progress;
 mod running_object_table;
 mod upper_case;
 

@@ -7,8 +7,10 @@
 //! | [`crc32`] | the checksum that the corpus states |
 //! | [`driver`] | runs programs of the model on the engine |
 //! | [`element_line`] | a file as lines, as readers by others print it |
+//! | [`grown`] | a large file as programs leave it, tables strewn over it |
 //! | [`lying`] | byte arrays that count, arrive late, end early, fail or lose power |
 //! | [`model`] | the plain meaning of a compound file: a tree of maps |
+//! | [`network`] | a server that may lie, at the end of a link, under a virtual clock |
 //! | [`observation`] | everything that the engine shows of a file, as one value |
 //! | [`question`] | one thing to ask of a file, drawn at random |
 //! | [`random`] | the one source of chance: a seed |
@@ -32,8 +34,10 @@ pub mod corpus;
 pub mod crc32;
 pub mod driver;
 pub mod element_line;
+pub mod grown;
 pub mod lying;
 pub mod model;
+pub mod network;
 pub mod observation;
 pub mod question;
 pub mod random;

@@ -1,0 +1,419 @@
+//! What to ask for next.
+//!
+//! ```text
+//! ranges unknown   the first request, bounded, and nothing beside it
+//! ranges absent    one request for the whole; demands wait their turn
+//! ranges served    demand, joined where a gap is cheaper than a request
+//!                  then speculation, within its allowance
+//!                  then fill: one bounded range after another, only while nobody waits
+//! ```
+//!
+//! Invariant: a byte that is here is never asked for on purpose, and one that is on its way only
+//! when waiting for it would take longer than asking anew. Source: `peers-progressive.md` 5,
+//! rules 2 to 8.
+
+use core::ops::Range;
+use core::time::Duration;
+
+use docfile_compound::ByteRanges;
+
+use super::action::{Action, Purpose, Request, RequestId};
+use super::entity::Ranges;
+use super::failure::{FailureKind, FetchFailure};
+use super::in_flight::Transfer;
+use super::machine::Planner;
+use super::settings::{Filling, Policy};
+
+/// The first request of the frugal policy: a header and what usually stands beside it.
+const FRUGAL_FIRST_LEN: u64 = 4 << 10;
+/// A request and the head of its response cost about this much on the wire.
+const FRUGAL_GAP: u64 = 1 << 10;
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const FIRST_FILL_LEN: u64 = 256 * KIB;
+/// A whole resource that takes fewer round trips than this is asked for at once.
+const WHOLE_ROUND_TRIPS: u64 = 4;
+/// A cancel loses what is in the pipe, about one round trip, and a connection.
+const CANCEL_ROUND_TRIPS: u64 = 2;
+/// A demanded piece is widened to this part of what a round trip carries. While the reader makes up
+/// its mind what it wants next the link would be idle for a whole one.
+const WIDEN_PART: u64 = 4;
+const WIDEN_MAX: u64 = 16 * KIB;
+/// The first jump mostly goes to a directory, which mostly stands in one piece.
+const FIRST_JUMP_PART: u64 = 2;
+const FIRST_JUMP_MAX: u64 = 64 * KIB;
+/// How many connections are opened beside the first: a lookup seldom asks for more at once.
+const AHEAD_CONNECTION_COUNT: u32 = 2;
+
+/// Where filling and speculation stand.
+#[derive(Debug, Default)]
+pub(super) struct Position {
+    /// Where filling goes on: behind what was demanded last.
+    fill_offset: u64,
+    /// How long the next filling range is; zero before the first.
+    fill_len: u64,
+    /// How many bytes were asked for on speculation.
+    speculated_len: u64,
+    /// Those that came and were not read since.
+    unused: ByteRanges,
+    used_len: u64,
+    /// How long somebody waited, all in all, and since when somebody does.
+    waited: Duration,
+    waiting_since: Option<Duration>,
+    /// Since when nobody waits any more.
+    idle_since: Option<Duration>,
+}
+
+impl Position {
+    /// Somebody waits, or nobody does: from now until this is said again.
+    fn note_waiting(&mut self, is_waiting: bool, now: Duration) {
+        if let Some(since) = self.waiting_since {
+            self.waited = self.waited.saturating_add(now.saturating_sub(since));
+        }
+        if self.waiting_since.is_some() && !is_waiting {
+            self.idle_since = Some(now);
+        }
+        self.waiting_since = is_waiting.then_some(now);
+    }
+
+    pub(super) fn note_speculated(&mut self, ranges: &ByteRanges) {
+        self.unused.extend(ranges);
+    }
+
+    /// How many speculated bytes `range` uses for the first time.
+    pub(super) fn take_used(&mut self, range: Range<u64>) -> u64 {
+        if !self.unused.intersects(&range) {
+            return 0;
+        }
+        let before = self.unused.byte_count();
+        self.unused.remove(range);
+        let used = before - self.unused.byte_count();
+        self.used_len += used;
+        used
+    }
+}
+
+impl Planner {
+    /// Queues the next request, if one is due.
+    pub(super) fn schedule(&mut self, now: Duration) {
+        if self.backoff.blocked_until(now).is_some() {
+            return;
+        }
+        let next = match self.entity.ranges {
+            Ranges::Unknown => self.first_request(),
+            Ranges::Absent => self.whole_request(),
+            Ranges::Served => self.ranged_request(now),
+        };
+        let Some((range, purpose)) = next else { return };
+        match self.afford(range, purpose) {
+            Ok(range) => self.ask(range, purpose, now),
+            // What is under way may still bring what is wanted.
+            Err(_) if self.in_flight.live().next().is_some() => {}
+            Err(_) if purpose > Purpose::Whole => {}
+            Err(kind) => self.give_up(FetchFailure::new(kind)),
+        }
+    }
+
+    /// How much of a request must be outstanding for a cancel to pay: it costs a connection.
+    pub(super) fn cancel_len(&self) -> u64 {
+        self.link.product().saturating_mul(CANCEL_ROUND_TRIPS)
+    }
+
+    fn first_request(&self) -> Option<(Range<u64>, Purpose)> {
+        if self.in_flight.live().next().is_some() {
+            return None;
+        }
+        let len = match self.settings.policy {
+            Policy::Frugal => FRUGAL_FIRST_LEN,
+            Policy::Fast => self.link.product().clamp(16 * KIB, 64 * KIB),
+        };
+        // A resumed resource needs its first missing bytes rather than its first.
+        let total_len = self.entity.total_len.unwrap_or(u64::MAX);
+        let start = match self.arrived.gaps(0..total_len).iter().next() {
+            Some(gap) => gap.start,
+            None => 0,
+        };
+        Some((start..start.saturating_add(len).min(total_len.max(1)), Purpose::First))
+    }
+
+    fn whole_request(&self) -> Option<(Range<u64>, Purpose)> {
+        let idle = self.in_flight.live().next().is_none();
+        idle.then_some((0..u64::MAX, Purpose::Whole))
+    }
+
+    fn ranged_request(&mut self, now: Duration) -> Option<(Range<u64>, Purpose)> {
+        let lacking = self.lacking(&self.demand.required);
+        self.position.note_waiting(!lacking.is_empty(), now);
+        if let Some(last) = lacking.iter().last() {
+            self.position.fill_offset = last.end;
+        }
+        self.yield_to(&lacking);
+        let wanted = self.unless_coming(&lacking);
+        if !wanted.is_empty() {
+            return self.has_slot().then(|| self.demand_request(&wanted)).flatten();
+        }
+        self.speculation_request().or_else(|| self.fill_request(&lacking, now))
+    }
+
+    /// Makes room on the link for demand: a request for bytes that nobody waits for is abandoned
+    /// when it would run for long, and filling begins again with small ranges.
+    fn yield_to(&mut self, lacking: &ByteRanges) {
+        if lacking.is_empty() {
+            return;
+        }
+        self.position.fill_len = 0;
+        let worth = self.cancel_len();
+        let is_long = |t: &&Transfer| {
+            let is_optional = !matches!(t.purpose, Purpose::Demand | Purpose::Whole);
+            is_optional && t.end - t.next_offset > worth && !lacking.intersects(&t.rest())
+        };
+        let long: Vec<RequestId> = self.in_flight.live().filter(is_long).map(|t| t.id).collect();
+        long.into_iter().for_each(|id| self.cancel(id));
+    }
+
+    /// What of `ranges` exists and is not here.
+    fn lacking(&self, ranges: &ByteRanges) -> ByteRanges {
+        let end = self.entity.total_len.unwrap_or(u64::MAX);
+        let mut lacking = ByteRanges::new();
+        for range in ranges.iter() {
+            lacking.extend(&self.arrived.gaps(range.start.min(end)..range.end.min(end)));
+        }
+        lacking
+    }
+
+    /// What of `lacking` is not on its way, or so far behind that asking anew is faster: to wait
+    /// costs the bytes before it, to ask a round trip and its own length.
+    fn unless_coming(&self, lacking: &ByteRanges) -> ByteRanges {
+        let mut wanted = lacking.clone();
+        for transfer in self.in_flight.live() {
+            let rest = transfer.rest();
+            for range in lacking.iter().filter(|range| overlap(range, &rest)) {
+                let before = range.start.saturating_sub(rest.start);
+                let len = range.end - range.start;
+                let wait = self.link.time_of(before);
+                let jump = self.link.round_trip().saturating_add(self.link.time_of(len));
+                let patient = matches!(transfer.purpose, Purpose::Demand | Purpose::Whole);
+                if patient || wait <= jump {
+                    wanted.remove(rest.clone());
+                }
+            }
+        }
+        wanted
+    }
+
+    /// Whether one more request may run beside those that somebody waits for.
+    fn has_slot(&self) -> bool {
+        let busy = self.in_flight.live().filter(|t| t.purpose != Purpose::Fill).count();
+        busy < usize::try_from(self.settings.parallel_count.max(1)).unwrap_or(usize::MAX)
+    }
+
+    /// The first wanted range, with what lies near it.
+    fn demand_request(&self, wanted: &ByteRanges) -> Option<(Range<u64>, Purpose)> {
+        let whole = self.whole_is_cheaper().then_some(self.entity.total_len).flatten();
+        let mut all = wanted.clone();
+        if self.settings.policy == Policy::Fast {
+            let helpful = self.not_under_way(&self.lacking(&self.demand.helpful));
+            if helpful.byte_count() <= self.speculation_allowance() {
+                all.extend(&helpful);
+            }
+        }
+        if let Some(total_len) = whole {
+            all.extend(&self.not_under_way(&self.arrived.gaps(0..total_len)));
+        }
+        let joined = self.join(&all);
+        let first = joined.iter().find(|range| wanted.intersects(range))?;
+        // A long piece is cut so that its parts come over several connections.
+        let most = MIB.max(self.link.product().saturating_mul(8));
+        let range = self.widen(first.start..first.end.min(first.start.saturating_add(most)));
+        Some((range, Purpose::Demand))
+    }
+
+    /// Whether to fetch all that lacks: at once for a small resource; for another when readers have
+    /// waited as long as the rest takes, so that a scattered one costs at most twice its transfer.
+    fn whole_is_cheaper(&self) -> bool {
+        let Some(total_len) = self.entity.total_len else { return false };
+        if self.settings.policy == Policy::Frugal {
+            return false;
+        }
+        let rest = total_len.saturating_sub(self.arrived.byte_count());
+        let is_small = rest <= self.link.product().saturating_mul(WHOLE_ROUND_TRIPS);
+        is_small || self.link.time_of(rest) <= self.position.waited
+    }
+
+    /// Some more behind a demanded range: what a reader wants next mostly stands behind it.
+    fn widen(&self, range: Range<u64>) -> Range<u64> {
+        let (Policy::Fast, Some(total_len)) = (self.settings.policy, self.entity.total_len) else {
+            return range;
+        };
+        let (part, most) = match self.counters.demand_request_count {
+            0 => (FIRST_JUMP_PART, FIRST_JUMP_MAX),
+            _ => (WIDEN_PART, WIDEN_MAX),
+        };
+        let least = (self.link.product() / part).clamp(4 * KIB, most);
+        let end = range.start.saturating_add(least).min(total_len).max(range.end);
+        let free = self.not_under_way(&self.arrived.gaps(range.end..end));
+        let more = free.iter().next().filter(|gap| gap.start == range.end);
+        range.start..more.map_or(range.end, |gap| gap.end)
+    }
+
+    /// Joins ranges whose gap costs less than a request of its own.
+    fn join(&self, ranges: &ByteRanges) -> ByteRanges {
+        let gap = match self.settings.policy {
+            Policy::Frugal => FRUGAL_GAP,
+            Policy::Fast => (self.link.product() / self.parallel()).clamp(4 * KIB, MIB),
+        };
+        let mut joined = ranges.clone();
+        for (a, b) in ranges.iter().zip(ranges.iter().skip(1)) {
+            if b.start - a.end <= gap {
+                joined.insert(a.end..b.start);
+            }
+        }
+        joined
+    }
+
+    fn speculation_request(&mut self) -> Option<(Range<u64>, Purpose)> {
+        if self.settings.policy == Policy::Frugal || !self.has_slot() {
+            return None;
+        }
+        let helpful = self.not_under_way(&self.lacking(&self.demand.helpful));
+        let range = self.join(&helpful).iter().next()?;
+        let len = (range.end - range.start).min(self.speculation_allowance());
+        (len > 0).then_some((range.start..range.start + len, Purpose::Speculation))
+    }
+
+    /// How many bytes may still be speculated on: a little at first, more where it proved right.
+    fn speculation_allowance(&self) -> u64 {
+        let earned = self.position.used_len.saturating_mul(2);
+        let start = self.link.product().saturating_mul(4);
+        let most = start.saturating_add(earned).saturating_add(self.counters.demand_byte_count);
+        most.saturating_sub(self.position.speculated_len)
+    }
+
+    /// The next filling range: nothing while somebody waits, and no sooner than one round trip
+    /// before the current one ends.
+    fn fill_request(
+        &mut self,
+        lacking: &ByteRanges,
+        now: Duration,
+    ) -> Option<(Range<u64>, Purpose)> {
+        let is_urgent = |t: &Transfer| matches!(t.purpose, Purpose::Demand | Purpose::Speculation);
+        let running: Vec<&Transfer> = self.in_flight.live().collect();
+        let is_held = !lacking.is_empty() || running.iter().any(|t| is_urgent(t));
+        let is_early = self.fill_at(now).is_some();
+        if self.settings.filling == Filling::Never || is_held || is_early || running.len() > 1 {
+            return None;
+        }
+        let ends_late = |t: &&Transfer| {
+            !t.is_flowing || self.link.time_of(t.end - t.next_offset) > self.link.round_trip()
+        };
+        if running.iter().any(ends_late) {
+            return None;
+        }
+        let gap = self.next_gap()?;
+        let quarter_second = self.link.bytes_in(Duration::from_millis(250));
+        let most = MIB.max(quarter_second);
+        let len = self.position.fill_len.clamp(FIRST_FILL_LEN, most);
+        self.position.fill_len = len.saturating_mul(2);
+        let range = gap.start..gap.end.min(gap.start.saturating_add(len));
+        self.position.fill_offset = range.end;
+        Some((range, Purpose::Fill))
+    }
+
+    /// When filling may begin, if that lies ahead: a reader that has just got something mostly wants
+    /// more at once, and a filling request would have to be abandoned for it.
+    pub(super) fn fill_at(&self, now: Duration) -> Option<Duration> {
+        let at = self.position.idle_since?.saturating_add(self.link.round_trip());
+        (at > now && self.settings.filling != Filling::Never).then_some(at)
+    }
+
+    /// The first thing that lacks at or behind the filling position, else from the start.
+    fn next_gap(&self) -> Option<Range<u64>> {
+        let end = self.entity.total_len.unwrap_or(u64::MAX);
+        let offset = self.position.fill_offset.min(end);
+        let behind = |range| self.join(&self.not_under_way(&self.arrived.gaps(range)));
+        let next = behind(offset..end).iter().next();
+        next.or_else(|| behind(0..offset).iter().next())
+    }
+
+    /// What of `ranges` no request under way will bring.
+    fn not_under_way(&self, ranges: &ByteRanges) -> ByteRanges {
+        let mut rest = ranges.clone();
+        self.in_flight.live().for_each(|transfer| rest.remove(transfer.rest()));
+        rest
+    }
+
+    fn parallel(&self) -> u64 {
+        u64::from(self.settings.parallel_count.max(1))
+    }
+
+    /// What of `range` the budget allows.
+    fn afford(&self, range: Range<u64>, purpose: Purpose) -> Result<Range<u64>, FailureKind> {
+        let budget = &self.settings.budget;
+        if budget.request_count.is_some_and(|most| self.counters.request_count >= most) {
+            return Err(FailureKind::RequestBudget);
+        }
+        let Some(most) = budget.byte_count else { return Ok(range) };
+        let promised: u64 = self.in_flight.live().map(|t| t.rest().end - t.rest().start).sum();
+        let left =
+            most.saturating_sub(self.counters.received_byte_count()).saturating_sub(promised);
+        let end = range.start.saturating_add(left).min(range.end);
+        let wanted_end = match purpose {
+            // Half of what somebody waits for is of no use.
+            Purpose::Demand => self.demanded_end(&range),
+            Purpose::Whole => range.end.min(end),
+            _ => range.start.saturating_add(1),
+        };
+        if end < wanted_end || end == range.start {
+            return Err(FailureKind::ByteBudget);
+        }
+        // The whole cannot be asked for in part; its body is counted as it comes.
+        Ok(if purpose == Purpose::Whole { range } else { range.start..end })
+    }
+
+    /// Where the first demanded piece of `range` ends.
+    fn demanded_end(&self, range: &Range<u64>) -> u64 {
+        let demanded = self.lacking(&self.demand.required);
+        let piece = demanded.iter().find(|piece| overlap(piece, range));
+        piece.map_or(range.end, |piece| piece.end.min(range.end))
+    }
+
+    fn ask(&mut self, range: Range<u64>, purpose: Purpose, now: Duration) {
+        self.counters.request_count += 1;
+        match purpose {
+            Purpose::Demand => self.counters.demand_request_count += 1,
+            Purpose::Speculation => {
+                self.counters.speculation_request_count += 1;
+                self.position.speculated_len += range.end - range.start;
+            }
+            Purpose::Fill => self.counters.fill_request_count += 1,
+            Purpose::First | Purpose::Whole => {}
+        }
+        let id = RequestId(self.next_id);
+        self.next_id += 1;
+        self.in_flight.push(Transfer {
+            id,
+            purpose,
+            asked: range.clone(),
+            sent_at: now,
+            heard_at: now,
+            is_flowing: false,
+            next_offset: range.start,
+            end: range.end,
+            fresh_len: 0,
+        });
+        self.actions.push_back(Action::Request(Request {
+            id,
+            range: (purpose != Purpose::Whole).then_some(range),
+            purpose,
+            if_match: self.entity.validator.strong_etag().cloned(),
+        }));
+        let count = AHEAD_CONNECTION_COUNT.min(self.settings.parallel_count.saturating_sub(1));
+        if id.0 == 0 && count > 0 && self.settings.policy == Policy::Fast {
+            self.actions.push_back(Action::Connect { count });
+        }
+    }
+}
+
+fn overlap(a: &Range<u64>, b: &Range<u64>) -> bool {
+    a.start < b.end && b.start < a.end
+}
