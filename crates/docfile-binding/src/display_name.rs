@@ -14,11 +14,15 @@ pub use name_space::{AnyFile, NameSpace, Parsed};
 use crate::bind_context::BindContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::moniker::{
-    ClassMoniker, FileMoniker, ItemMoniker, Moniker, UrlMoniker, compose, strip_class_prefix,
+    ClassMoniker, FileMoniker, ItemMoniker, MAX_COMPONENT_COUNT, MAX_DISPLAY_LEN, Moniker,
+    UrlMoniker, compose, strip_class_prefix,
 };
 
 /// Where a path may end so that its front part is tried as a path.
 const PATH_ENDS: [char; 3] = [':', '\\', '/'];
+/// How many fronts of a path are tried, longest first, and how long they may be in bytes.
+const MAX_FRONT_COUNT: usize = 128;
+const MAX_FRONT_LEN: usize = 32_767;
 
 /// The moniker that `text` names.
 ///
@@ -27,7 +31,8 @@ const PATH_ENDS: [char; 3] = [':', '\\', '/'];
 /// [`ErrorKind::InvalidArgument`] for empty text; [`ErrorKind::Syntax`] with
 /// [`eaten_count`](Error::eaten_count) when it is not understood to its end;
 /// [`ErrorKind::UnknownProtocol`] for a URL whose scheme the name space does not have; and what
-/// its classes and objects answer.
+/// its classes and objects answer; [`ErrorKind::TooLong`] above [`MAX_DISPLAY_LEN`] bytes or
+/// [`MAX_COMPONENT_COUNT`] steps.
 ///
 /// ```
 /// use docfile_binding::{AnyFile, BindContext, Moniker, parse_display_name};
@@ -49,14 +54,18 @@ pub fn parse_display_name(
     if text.is_empty() {
         return Err(Error::new(ErrorKind::InvalidArgument, "a name cannot be empty"));
     }
+    if text.len() > MAX_DISPLAY_LEN {
+        return Err(Error::new(ErrorKind::TooLong, "no name is longer than 4 MiB"));
+    }
     let Parsed { mut moniker, mut eaten_count } = first_part(context, text, names)?;
+    let (mut rest, mut step_count) = (text, eaten_count);
     loop {
-        let unread = |text| {
+        let unread = || {
             Error::new(ErrorKind::Syntax, "the rest of the name is not understood")
                 .with_name(text)
                 .with_eaten_count(eaten_count)
         };
-        let rest = behind_units(text, eaten_count).ok_or_else(|| unread(text))?;
+        rest = behind_units(rest, step_count).ok_or_else(unread)?;
         if rest.is_empty() {
             return Ok(moniker);
         }
@@ -65,10 +74,11 @@ pub fn parse_display_name(
             .map_err(|error| error.with_name(text).with_eaten_count(eaten_count))?;
         // A step that takes nothing would be taken for ever.
         if next.eaten_count == 0 {
-            return Err(unread(text));
+            return Err(unread());
         }
-        moniker = moniker.compose_with(&next.moniker)?.ok_or_else(|| unread(text))?;
-        eaten_count += next.eaten_count;
+        moniker = moniker.compose_with(&next.moniker)?.ok_or_else(unread)?;
+        step_count = next.eaten_count;
+        eaten_count += step_count;
     }
 }
 
@@ -76,7 +86,8 @@ pub fn parse_display_name(
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Syntax`] when the text starts otherwise.
+/// [`ErrorKind::Syntax`] when the text starts otherwise; [`ErrorKind::TooLong`] above
+/// [`MAX_COMPONENT_COUNT`] steps.
 ///
 /// ```
 /// let items = docfile_binding::parse_steps("!Pool/[1]Ole")?;
@@ -97,6 +108,9 @@ pub fn parse_steps(text: &str) -> Result<Moniker> {
     while let Some((delimiter, behind)) = rest.split_at_checked(1) {
         let end = behind.find(['!', '/']).unwrap_or(behind.len());
         let (step, next) = behind.split_at_checked(end).unwrap_or((behind, ""));
+        if items.len() == MAX_COMPONENT_COUNT {
+            return Err(Error::new(ErrorKind::TooLong, "a name has more than 1,024 steps"));
+        }
         items.push(Moniker::from(ItemMoniker::from_display(delimiter, step)));
         rest = next;
     }
@@ -196,7 +210,9 @@ fn class(outer: &str) -> Result<Parsed> {
 
 /// The fronts of a path, longest first, that end before one of its separators.
 fn shorter_fronts(outer: &str) -> impl Iterator<Item = &str> {
-    outer.rmatch_indices(PATH_ENDS).filter_map(|(index, _)| outer.get(..index))
+    let ends = outer.rmatch_indices(PATH_ENDS).map(|(index, _)| index);
+    let fronts = ends.filter_map(|end| outer.get(..end).filter(|_| end <= MAX_FRONT_LEN));
+    fronts.take(MAX_FRONT_COUNT)
 }
 
 /// The scheme of what may be a URL. One letter is a drive.

@@ -31,9 +31,10 @@ pub use error::{Error, ErrorKind, Result};
 pub use moniker::{
     ANTI_CLASS_ID, AntiMoniker, CLASS_CLASS_ID, COMPOSITE_CLASS_ID, ClassMoniker, CommonPrefix,
     CompositeMoniker, FILE_CLASS_ID, FileMoniker, ForeignClasses, ForeignMoniker, ITEM_CLASS_ID,
-    ItemMoniker, MAX_DISPLAY_LEN, Moniker, NoForeignClasses, OBJECT_REFERENCE_CLASS_ID,
-    POINTER_CLASS_ID, PointerMoniker, PrefixRelation, ReduceDepth, Reduced, RelativePath, SystemId,
-    URL_CLASS_ID, UrlMoniker, common_prefix, compose, relative_path,
+    ItemMoniker, MAX_COMPONENT_COUNT, MAX_DISPLAY_LEN, Moniker, NoForeignClasses,
+    OBJECT_REFERENCE_CLASS_ID, POINTER_CLASS_ID, PointerMoniker, PrefixRelation, ReduceDepth,
+    Reduced, RelativePath, SystemId, URL_CLASS_ID, UrlMoniker, common_prefix, compose,
+    relative_path,
 };
 pub use object::{Object, same_object};
 pub use running_object_table::{Cookie, Registration, RegistrationFlags, RunningObjectTable};

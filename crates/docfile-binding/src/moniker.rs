@@ -33,7 +33,7 @@ pub use anti::AntiMoniker;
 pub use class::ClassMoniker;
 pub(crate) use class::strip_class_prefix;
 pub use common_prefix::{CommonPrefix, PrefixRelation, common_prefix};
-pub use compose::compose;
+pub use compose::{MAX_COMPONENT_COUNT, compose};
 pub use composite::CompositeMoniker;
 pub use file::FileMoniker;
 pub use foreign::ForeignMoniker;

@@ -58,16 +58,20 @@ fn would_be_a_control(rest: &[u16]) -> bool {
     digits > 0 && rest.get(digits) == Some(&u16::from(b']'))
 }
 
-/// The length of `[5]` where it stands for one unit.
+/// The length of `[5]` where it stands for one unit. No number below 32 is as long as a name can
+/// be, so that the bracket is not looked for further.
 fn control_len(text: &str) -> Option<usize> {
-    let len = text.find(']')? + 1;
-    // No number below 32 is as long as a name can be.
-    let name = text.get(..len).filter(|shown| shown.len() <= docfile_compound::MAX_NAME_UNITS)?;
-    read(name).filter(|name| name.units().len() == 1).map(|_| len)
+    let len = text.bytes().take(docfile_compound::MAX_NAME_UNITS).position(|b| b == b']')? + 1;
+    let name = text.get(..len).and_then(read)?;
+    (name.units().len() == 1).then_some(len)
 }
 
 /// The length of the `%XX`, up to four of them, that spell one character.
 fn percent_len(text: &str) -> Option<usize> {
+    let digits = text.get(1..3)?;
+    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
     (1..=4).map(|count| count * 3).find(|len| {
         let name = text.get(..*len).and_then(read);
         name.is_some_and(|name| matches!(*name.units(), [_] | [0xD800..=0xDBFF, 0xDC00..=0xDFFF]))

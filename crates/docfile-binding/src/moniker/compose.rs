@@ -8,12 +8,17 @@
 use super::{AntiMoniker, CompositeMoniker, Moniker};
 use crate::error::{Error, ErrorKind, Result};
 
+/// The most components that a composite can have; real ones have less than ten. What is done with
+/// a composite may take time by the square of it.
+pub const MAX_COMPONENT_COUNT: usize = 1024;
+
 impl Moniker {
     /// This moniker followed by `right`; nothing when they cancel altogether.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Syntax`] when an absolute path or a way over the root stands behind a path.
+    /// [`ErrorKind::Syntax`] when an absolute path or a way over the root stands behind a path;
+    /// [`ErrorKind::TooLong`] above [`MAX_COMPONENT_COUNT`].
     ///
     /// ```
     /// use docfile_binding::{AntiMoniker, FileMoniker, ItemMoniker, Moniker};
@@ -113,7 +118,7 @@ enum Seam {
 /// Pushes one component, which is no composite, and simplifies where it meets the row.
 fn push(row: &mut Vec<Moniker>, right: Moniker) -> Result<Seam> {
     let joined = match (row.last(), &right) {
-        (_, Moniker::Anti(anti)) => return Ok(take_back(row, *anti)),
+        (_, Moniker::Anti(anti)) => return take_back(row, *anti),
         (Some(Moniker::File(left)), Moniker::File(right)) => Some(left.join(right)?.into()),
         (Some(Moniker::Url(left)), Moniker::Url(right)) if left.is_absolute() => {
             Some(left.resolve(right)?.into())
@@ -126,14 +131,22 @@ fn push(row: &mut Vec<Moniker>, right: Moniker) -> Result<Seam> {
             Ok(Seam::Joined)
         }
         _ => {
-            row.push(right);
+            append(row, right)?;
             Ok(Seam::Appended)
         }
     }
 }
 
+fn append(row: &mut Vec<Moniker>, right: Moniker) -> Result<()> {
+    if row.len() >= MAX_COMPONENT_COUNT {
+        return Err(Error::new(ErrorKind::TooLong, "a composite has at most 1,024 components"));
+    }
+    row.push(right);
+    Ok(())
+}
+
 /// Takes components back until the count is used up or one stands that cannot be taken back.
-fn take_back(row: &mut Vec<Moniker>, anti: AntiMoniker) -> Seam {
+fn take_back(row: &mut Vec<Moniker>, anti: AntiMoniker) -> Result<Seam> {
     let mut count = anti.count();
     while count > 0 && row.last().is_some_and(Moniker::is_taken_back) {
         row.pop();
@@ -141,11 +154,12 @@ fn take_back(row: &mut Vec<Moniker>, anti: AntiMoniker) -> Seam {
     }
     let rest = AntiMoniker::with_count(count).unwrap_or_default();
     let unchanged = count == anti.count();
+    let is_all_there_is = row.is_empty() && anti.count() == 0;
     // A count of zero says nothing, unless it is all there is.
-    if count > 0 || row.is_empty() && anti.count() == 0 {
-        row.push(rest.into());
+    if count > 0 || is_all_there_is {
+        append(row, rest.into())?;
     }
-    if unchanged && count > 0 { Seam::Appended } else { Seam::Joined }
+    Ok(if unchanged && count > 0 { Seam::Appended } else { Seam::Joined })
 }
 
 fn no_inverse() -> Error {

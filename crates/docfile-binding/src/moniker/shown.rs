@@ -47,9 +47,11 @@ impl Moniker {
     ) -> Result<String> {
         let mut name = Name(String::new());
         for (index, component) in self.components().iter().enumerate() {
-            // Only these two care about what is before them.
-            let before = match component {
-                Self::Url(_) | Self::Foreign(_) => {
+            let before = match (component, index.checked_sub(1)) {
+                // What a URL resolves against is its neighbour.
+                (Self::Url(_), Some(before)) => self.components().get(before).cloned(),
+                (Self::Url(_), None) => left.cloned(),
+                (Self::Foreign(_), _) => {
                     let before = self.components().iter().take(index);
                     compose(left.into_iter().chain(before).cloned())?
                 }

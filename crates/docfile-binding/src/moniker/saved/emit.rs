@@ -1,4 +1,4 @@
-//! From monikers to bytes.
+//! From monikers to bytes (`contract/binding.md` 3.4).
 //!
 //! Text that is not plain ASCII is written both ways: in the code page 1252 as well as that goes,
 //! and as UTF-16, so that it does not depend on the reader's code page.

@@ -1,4 +1,8 @@
-//! From bytes to monikers.
+//! From bytes to monikers (`contract/binding.md` 3.4).
+//!
+//! Every length is taken from the reader before anything of that length is made, composites are
+//! limited in count and depth, and what the contract ignores in loading (constants of paths) is
+//! ignored; all else that does not fit is refused. Wide text counts before narrow text.
 
 use std::sync::Arc;
 
@@ -13,11 +17,10 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::moniker::{
     ANTI_CLASS_ID, AntiMoniker, CLASS_CLASS_ID, COMPOSITE_CLASS_ID, ClassMoniker, FILE_CLASS_ID,
-    FileMoniker, ITEM_CLASS_ID, ItemMoniker, Moniker, URL_CLASS_ID, UrlMoniker, compose,
+    FileMoniker, ITEM_CLASS_ID, ItemMoniker, MAX_COMPONENT_COUNT, Moniker, URL_CLASS_ID,
+    UrlMoniker, compose,
 };
 
-/// The most components that a saved composite may have; real ones have less than ten.
-const MAX_COMPONENT_COUNT: usize = 1024;
 /// How deep composites may stand in composites; those of Windows do not at all.
 const MAX_DEPTH: usize = 8;
 /// A component has a class id at least.

@@ -1,4 +1,6 @@
 //! A place in hostile bytes that only moves forward and never past their end.
+//!
+//! It knows fields, not monikers; where bytes are missing, the error says at which offset.
 
 use docfile_compound::Guid;
 
