@@ -1,18 +1,19 @@
 //! Any bytes, opened as a compound file and read whole.
 //!
 //! Promises that are tried: nothing panics or fails to end; reading twice sees the same; a strict
-//! reader that is content sees what a permissive one sees; bytes that arrive one demand at a time
-//! end in the same picture, errors included; a change that is committed is there afterwards.
+//! reader that is content sees what a permissive one sees, and is content with what a check calls
+//! clean; bytes that arrive one demand at a time end in the same picture, errors included; a change
+//! that is committed is there afterwards.
 
 use std::sync::Arc;
 
 use docfile_compound::{
-    CommitFlags, CompoundFile, ErrorKind, LockBytes, MemoryBytes, Name, OpenMode, Result, Settings,
-    Validation,
+    CommitFlags, CompoundFile, ErrorKind, Limits, LockBytes, MemoryBytes, Name, OpenMode, Result,
+    Settings, Validation, try_check,
 };
 use docfile_testkit::lying::{Arriving, arrive_until_ready};
 
-use crate::reading::{AllHere, Patience, picture};
+use crate::reading::{AllHere, Patience, Picture, picture};
 
 /// What the engine promises to stay within, beside four times the bytes present (`SECURITY.md`).
 const MAX_GROWTH: u64 = 1 << 20;
@@ -26,11 +27,14 @@ pub fn run(data: &[u8]) {
     let seen = picture(&bytes, permissive, &AllHere);
     let again = picture(&bytes, permissive, &AllHere);
     assert_eq!(comparable(&seen), comparable(&again), "reading twice differs");
-    if let Ok(strictly) = picture(&bytes, strict, &AllHere)
-        && strictly.elements.iter().all(|element| element.content.is_ok())
-    {
-        assert_eq!(Ok(&strictly), comparable(&seen), "strict reading sees something else");
+    let strictly = picture(&bytes, strict, &AllHere);
+    let content = strictly.as_ref().ok().filter(|picture| is_whole(picture));
+    if let Some(picture) = content {
+        assert_eq!(Ok(picture), comparable(&seen), "strict reading sees something else");
     }
+    let is_clean =
+        try_check(bytes.clone(), Limits::default()).is_ok_and(|report| report.is_clean());
+    assert!(!is_clean || content.is_some(), "a clean file is refused: {:?}", strictly.err());
 
     let arriving = Arc::new(Arriving::new(MemoryBytes::new(data.to_vec())));
     let shared: Arc<dyn LockBytes> = arriving.clone();
@@ -49,6 +53,10 @@ impl Patience for Demanding<'_> {
     fn ready<T>(&self, step: impl FnMut() -> Result<T>) -> Result<T> {
         arrive_until_ready(self.0, step).0
     }
+}
+
+fn is_whole(picture: &Picture) -> bool {
+    picture.elements.iter().all(|element| element.content.is_ok())
 }
 
 fn comparable<T>(outcome: &Result<T>) -> core::result::Result<&T, ErrorKind> {

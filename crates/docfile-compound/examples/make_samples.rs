@@ -13,6 +13,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
+use docfile_compound::property::{CodePage, PropertySetStream, format_id, well_known};
 use docfile_compound::{
     CommitFlags, CompoundFile, FileTime, FormatVersion, Guid, MemoryBytes, Name, OpenMode,
     Settings, Storage,
@@ -26,12 +27,13 @@ type Step = Result<(), Box<dyn Error>>;
 /// What fills a sample.
 type Recipe = fn(&mut Sample) -> Step;
 
-const SAMPLES: [(&str, Recipe); 8] = [
+const SAMPLES: [(&str, Recipe); 9] = [
     ("empty", empty),
     ("nested", nested),
     ("boundaries", boundaries),
     ("names", names),
     ("attributes", attributes),
+    ("properties", properties),
     ("many", many),
     ("large", large),
     ("edited", edited),
@@ -104,11 +106,15 @@ impl Sample {
         Ok((storage, tree))
     }
 
-    /// A stream of `len` bytes that follow from its name, written in pieces of odd length.
+    /// A stream of `len` bytes that follow from its name.
     fn put(&mut self, path: &[&str], name: &str, len: usize) -> Step {
+        self.put_bytes(path, name, bytes_for(&Name::new(name)?, len))
+    }
+
+    /// A stream of these bytes, written in pieces of odd length.
+    fn put_bytes(&mut self, path: &[&str], name: &str, data: Vec<u8>) -> Step {
         let (storage, tree) = self.storage(path)?;
         let name = Name::new(name)?;
-        let data = bytes_for(&name, len);
         let mode = OpenMode::child_edit();
         let stream = match tree.get(&name) {
             Some(_) => storage.try_open_stream(&name, mode)?,
@@ -232,6 +238,26 @@ fn attributes(sample: &mut Sample) -> Step {
         )?;
     }
     Ok(())
+}
+
+/// The two summary sets and the user's own; what they say is known to `peers/check-properties`.
+fn properties(sample: &mut Sample) -> Step {
+    let mut summary = PropertySetStream::new(format_id::SUMMARY_INFORMATION);
+    let set = summary.set_or_insert(format_id::SUMMARY_INFORMATION)?;
+    set.set_code_page(CodePage::WINDOWS_1252)?;
+    set.set(well_known::TITLE, "Größe")?;
+    set.set(well_known::AUTHOR, "A. N. Author")?;
+    set.set(well_known::CREATED, FileTime::from_unix(1_000_000_000, 0))?;
+    sample.put_bytes(&[], "\u{5}SummaryInformation", summary.emit()?)?;
+
+    let mut document = PropertySetStream::new(format_id::DOC_SUMMARY_INFORMATION);
+    let set = document.set_or_insert(format_id::DOC_SUMMARY_INFORMATION)?;
+    set.set(15, "Häuser & Söhne 漢字")?;
+    set.set(23, 0x000C_0000)?;
+    let user = document.set_or_insert(format_id::USER_DEFINED_PROPERTIES)?;
+    user.set_named("Zweck", "Probe")?;
+    user.set_named("Zahl", -17)?;
+    sample.put_bytes(&[], "\u{5}DocumentSummaryInformation", document.emit()?)
 }
 
 /// Enough siblings that an unbalanced tree would show, their names neither sorted nor shuffled.
