@@ -36,8 +36,8 @@ mod stored_stream;
 mod stream;
 mod transaction;
 
-pub use copy::{CopyOptions, MoveKind};
 pub use check::{Finding, LISTED_MAX, Report, Severity, Unlisted, try_check};
+pub use copy::{CopyOptions, MoveKind};
 pub use cursor::StreamCursor;
 pub use enumerator::Enumerator;
 pub use error::{Error, ErrorKind, Fault, Result};

@@ -90,7 +90,12 @@ impl FatList {
                 Rule::HeaderFatCount,
                 Severity::Forgiven,
                 header::FAT_COUNT as u64,
-                || format!("The header counts {} FAT sectors, {listed} are listed.", header.fat_count),
+                || {
+                    format!(
+                        "The header counts {} FAT sectors, {listed} are listed.",
+                        header.fat_count
+                    )
+                },
             );
         }
     }
@@ -131,11 +136,15 @@ impl FatList {
             if *entry > MAX_REGULAR_SECTOR || u64::from(*entry) >= sector_end {
                 findings.add_table(Rule::DifatEntry, cost, self.offset_of(index), || {
                     let entry = link_name(*entry);
-                    format!("Entry {index} of the DIFAT is {entry}; the file has {sector_end} sectors.")
+                    format!(
+                        "Entry {index} of the DIFAT is {entry}; the file has {sector_end} sectors."
+                    )
                 });
             } else if !seen.insert(*entry) {
                 findings.add_table(Rule::FatDuplicate, cost, self.offset_of(index), || {
-                    format!("Entry {index} of the DIFAT names sector {entry}, which is listed before.")
+                    format!(
+                        "Entry {index} of the DIFAT names sector {entry}, which is listed before."
+                    )
                 });
             }
         }
@@ -148,9 +157,17 @@ impl FatList {
             if *entry == FREE_SECTOR {
                 first_free.get_or_insert(index);
             } else if let Some(free) = first_free.take() {
-                findings.add_table(Rule::DifatOrder, Severity::Forgiven, self.offset_of(free), || {
-                    format!("Entries {free} to {} of the DIFAT are free, entry {index} is not.", index - 1)
-                });
+                findings.add_table(
+                    Rule::DifatOrder,
+                    Severity::Forgiven,
+                    self.offset_of(free),
+                    || {
+                        format!(
+                            "Entries {free} to {} of the DIFAT are free, entry {index} is not.",
+                            index - 1
+                        )
+                    },
+                );
             }
         }
     }

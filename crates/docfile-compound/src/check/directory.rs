@@ -57,9 +57,7 @@ impl Directory {
     pub(super) fn offset_of(&self, id: u32) -> u64 {
         let page = self.pages.get((id / self.size.directory_entries()) as usize);
         let index = u64::from(id % self.size.directory_entries());
-        page.map_or(0, |(sector, _)| {
-            self.size.offset(SectorId(*sector)) + index * ENTRY_LEN as u64
-        })
+        page.map_or(0, |(sector, _)| self.size.offset(SectorId(*sector)) + index * ENTRY_LEN as u64)
     }
 }
 

@@ -53,7 +53,8 @@ impl Tables {
         let size = header.sector_size;
         let mut reader = Reader::new(bytes, size);
         let sector_limit = u64::from(MAX_REGULAR_SECTOR) + 1;
-        let sector_end = len.map_or(sector_limit, |len| size.sectors_in_file(len).min(sector_limit));
+        let sector_end =
+            len.map_or(sector_limit, |len| size.sectors_in_file(len).min(sector_limit));
         let padding = reader.stretch(HEADER_LEN as u64..size.len_u64())?;
         let fat_list = FatList::read(&mut reader, &header, sector_end)?;
         let fat = read_fat(&mut reader, &fat_list, sector_end)?;
@@ -107,7 +108,8 @@ fn read_fat(reader: &mut Reader<'_>, list: &FatList, sector_end: u64) -> Result<
 
 fn read_mini_fat(reader: &mut Reader<'_>, sectors: &[u32]) -> Result<LinkTable> {
     let pages = reader.pages(sectors, Pad::Free)?.into_iter();
-    let pages = pages.filter_map(|(index, page)| Some((index, *sectors.get(index as usize)?, page)));
+    let pages =
+        pages.filter_map(|(index, page)| Some((index, *sectors.get(index as usize)?, page)));
     Ok(LinkTable::new(reader.size, sectors.len(), pages))
 }
 

@@ -192,12 +192,7 @@ impl Tree {
     }
 
     /// Reports elements of one name in a tree that is out of order.
-    fn report_duplicates(
-        &self,
-        directory: &Directory,
-        mut ids: Vec<u32>,
-        findings: &mut Findings,
-    ) {
+    fn report_duplicates(&self, directory: &Directory, mut ids: Vec<u32>, findings: &mut Findings) {
         ids.retain(|id| directory.is_allocated(*id));
         ids.sort_by(|a, b| order(directory, *a, *b));
         for pair in ids.windows(2) {
