@@ -1,8 +1,10 @@
 //! The bodies of the fuzz targets, so that the kept seeds run as ordinary tests too.
 //!
-//! Each module is one target with a function `run` that takes any bytes and panics only when a
-//! promise of docfile is broken.
+//! Each target is a module with a function `run` that takes any bytes and panics only when a
+//! promise of docfile is broken; `fuzz_targets/` hands it to libFuzzer, `tests/` the seeds.
 
 pub mod open_and_walk;
 pub mod operations;
 pub mod property_sets;
+mod reading;
+pub mod seeds;

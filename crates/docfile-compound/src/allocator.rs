@@ -33,8 +33,13 @@ pub(crate) struct Allocator {
     settled: SectorSet,
     /// Whether the range lock sector is known to be free, as it ought to be.
     lock_is_free: bool,
+    /// Whether room is handed out from the front of the file, however scattered.
+    lowest_first: bool,
     generations: Generations,
 }
+
+/// A run of this many sectors is worth beginning on a page.
+const ALIGNED_COUNT: u32 = 64;
 
 /// Free sectors are used in pieces, rather than letting the file grow for the sake of one run,
 /// once they make up one part in this many.
@@ -52,6 +57,7 @@ impl Allocator {
             reserved: SectorSet::new(),
             settled,
             lock_is_free: end <= size.range_lock_sector(),
+            lowest_first: false,
             generations: Generations::new(),
         }
     }
@@ -82,6 +88,9 @@ impl Allocator {
                 "the file would be longer than its version of the format allows",
             ));
         }
+        if self.lowest_first {
+            return Ok(self.take_lowest(count));
+        }
         let behind = near.and_then(|near| near.checked_add(1));
         let mut runs: Vec<_> =
             behind.and_then(|behind| self.free.take_at(behind, count)).into_iter().collect();
@@ -98,11 +107,33 @@ impl Allocator {
         if rest > 0 && !self.should_grow(rest) {
             rest -= self.take_pieces(rest, &mut runs);
         }
-        self.grow(rest, &mut runs);
+        self.grow(rest, &mut runs, reached == Some(self.end));
         for run in &runs {
             self.reserved.insert(run.clone());
         }
         Ok(runs)
+    }
+
+    /// Chooses whether room is handed out from the front of the file on, which is what makes the
+    /// file shorter, or so that runs are long, which is what makes it fast.
+    pub(crate) fn set_lowest_first(&mut self, lowest_first: bool) {
+        self.lowest_first = lowest_first;
+    }
+
+    fn take_lowest(&mut self, count: u32) -> Vec<Range<u32>> {
+        let mut runs = Vec::new();
+        let mut rest = count;
+        while rest > 0 {
+            let Some(first) = self.free.iter().next() else { break };
+            let Some(run) = self.free.take_at(first.start, rest) else { break };
+            rest -= run_len(&run);
+            push_joined(&mut runs, run);
+        }
+        self.grow(rest, &mut runs, true);
+        for run in &runs {
+            self.reserved.insert(run.clone());
+        }
+        runs
     }
 
     /// Takes back sectors that were handed out to a transaction that does not want them.
@@ -150,6 +181,13 @@ impl Allocator {
                     }
                 }
             }
+        }
+    }
+
+    /// Hands out no new sectors below `end`: they are not part of the file, yet not free.
+    pub(crate) fn start_behind(&mut self, end: u32) {
+        if end > self.end && end <= MAX_REGULAR_SECTOR {
+            self.end = end;
         }
     }
 
@@ -237,13 +275,33 @@ impl Allocator {
         count - rest
     }
 
+    /// Lets a long run, and the first of a new file, begin where a page of the system's cache does:
+    /// behind a header of 512 bytes every page would be written in two parts. The few sectors
+    /// passed over are free for whatever is short.
+    fn align_end(&mut self, count: u32) {
+        const PAGE_LEN: u32 = 4096;
+        let per_page = PAGE_LEN >> self.size.shift();
+        let past = (self.end + 1) % per_page.max(1);
+        let is_worth_it = count >= ALIGNED_COUNT || (self.end == 0 && count >= per_page);
+        let aligned = self.end + (per_page - past);
+        if per_page > 1 && past != 0 && is_worth_it && aligned <= self.size.range_lock_sector() {
+            self.add_free(self.end..aligned);
+            self.end = aligned;
+        }
+    }
+
     /// Takes `count` sectors at the end of the file, beginning with those that are free there.
-    fn grow(&mut self, count: u32, runs: &mut Vec<Range<u32>>) {
+    /// `continues` says that the sectors before the end are what the new ones go on from.
+    fn grow(&mut self, count: u32, runs: &mut Vec<Range<u32>>, continues: bool) {
         let mut rest = count;
         let tail = self.free_tail().and_then(|tail| self.free.take_at(tail.start, rest));
+        let tail_is_full = tail.is_none();
         if let Some(tail) = tail {
             rest -= run_len(&tail);
             push_joined(runs, tail);
+        }
+        if !continues && tail_is_full {
+            self.align_end(rest);
         }
         for room in self.room() {
             let run = room.start..room.end.min(room.start.saturating_add(rest));

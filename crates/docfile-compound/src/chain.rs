@@ -6,6 +6,8 @@
 //! keeping one earlier sector to compare with (Brent), so that no memory beyond the extents is
 //! needed. Where links come from is the caller's [`Links`].
 
+mod recent;
+
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
@@ -13,6 +15,8 @@ use crate::extents::{Extents, Run};
 use crate::medium::Page;
 use crate::rule::Rule;
 use crate::sector::{END_OF_CHAIN, MAX_REGULAR_SECTOR};
+
+use recent::RecentPages;
 
 /// A table of links: the FAT, or the mini FAT.
 pub(crate) trait Links {
@@ -56,6 +60,7 @@ struct Progress {
     tortoise: u32,
     tortoise_until: u64,
     steps: u64,
+    recent: RecentPages,
 }
 
 impl Chain {
@@ -71,6 +76,7 @@ impl Chain {
                 tortoise: END_OF_CHAIN,
                 tortoise_until: 1,
                 steps: 0,
+                recent: RecentPages::default(),
             }),
             complete: OnceLock::new(),
         }
@@ -96,6 +102,7 @@ impl Chain {
             return read(&progress.extents, outcome.err());
         }
         let extents = core::mem::take(&mut progress.extents);
+        progress.recent = RecentPages::default();
         // Another thread cannot have been first: the lock was held all along.
         let _ = self.complete.set(extents);
         drop(progress);
@@ -148,7 +155,7 @@ impl Progress {
         while self.extents.sector_count() < want {
             let Some(last) = self.extents.last() else { return Ok(true) };
             let per_page = links.links_per_page();
-            let page = links.page(last / per_page)?;
+            let page = self.recent.page(last / per_page, |index| links.page(index))?;
             if self.follow(links, &page, last, want)? {
                 return Ok(true);
             }
@@ -248,3 +255,6 @@ pub(crate) fn link_at(page: &[u8], index: u32) -> u32 {
         .and_then(<[u8]>::first_chunk)
         .map_or(crate::sector::FREE_SECTOR, |bytes| u32::from_le_bytes(*bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! Where the FAT's own sectors lie: 109 of them in the header, the rest in the DIFAT's chain
 //! ([MS-CFB] 2.5).
 //!
-//! Invariant: the known numbers are a prefix of the list, grown one DIFAT sector at a time and
-//! kept across a pending step. The counts in the header are claims and bound nothing.
+//! Invariant: the known DIFAT sectors are a prefix of the chain, kept across a pending step. A
+//! sector that is passed over on the way to a later one gives no more than its link, so that
+//! reaching the end of a large file costs few bytes. The counts in the header are claims and
+//! bound nothing.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::chain::link_at;
 use crate::error::{Error, Result};
@@ -12,95 +14,76 @@ use crate::header::{HEADER_DIFAT_COUNT, Header};
 use crate::medium::{Medium, Pad};
 use crate::missing::ByteRanges;
 use crate::rule::Rule;
-use crate::sector::{END_OF_CHAIN, FREE_SECTOR, SectorId};
+use crate::sector::{END_OF_CHAIN, FREE_SECTOR, MAX_REGULAR_SECTOR, SectorId};
 
 /// Where the header's field for the first DIFAT sector stands.
 const HEADER_DIFAT_START_OFFSET: u64 = 68;
 
 #[derive(Debug)]
 pub(crate) struct Difat {
-    state: Mutex<State>,
+    /// The numbers that are known without the chain: the header's, or all of them.
+    listed: Vec<u32>,
+    chain: Mutex<DifatChain>,
 }
 
+/// The DIFAT sectors found so far.
 #[derive(Debug)]
-struct State {
-    /// Numbers of FAT sectors, in order.
-    fat_sectors: Vec<u32>,
-    /// The DIFAT sectors they came from.
-    difat_sectors: Vec<u32>,
-    next: u32,
-    next_offset: u64,
+struct DifatChain {
+    sectors: Vec<u32>,
+    /// What the header says of the first, until it is found.
+    start: u32,
 }
 
 impl Difat {
     pub(crate) fn new(header: &Header) -> Self {
-        Self {
-            state: Mutex::new(State {
-                fat_sectors: header.difat.to_vec(),
-                difat_sectors: Vec::new(),
-                next: if header.difat_count == 0 { END_OF_CHAIN } else { header.difat_start },
-                next_offset: HEADER_DIFAT_START_OFFSET,
-            }),
-        }
+        let start = if header.difat_count == 0 { END_OF_CHAIN } else { header.difat_start };
+        Self::known(header.difat.to_vec(), Vec::new(), start)
     }
 
     /// A list that is known whole, as a commit has just written it.
     pub(crate) fn complete(fat_sectors: Vec<u32>, difat_sectors: Vec<u32>) -> Self {
-        Self {
-            state: Mutex::new(State {
-                fat_sectors,
-                difat_sectors,
-                next: END_OF_CHAIN,
-                next_offset: HEADER_DIFAT_START_OFFSET,
-            }),
-        }
+        Self::known(fat_sectors, difat_sectors, END_OF_CHAIN)
+    }
+
+    fn known(listed: Vec<u32>, sectors: Vec<u32>, start: u32) -> Self {
+        Self { listed, chain: Mutex::new(DifatChain { sectors, start }) }
     }
 
     /// The sector that holds FAT page `index`, `None` when the list ends before it.
     pub(crate) fn fat_sector(&self, medium: &Medium, index: u32) -> Result<Option<SectorId>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.fat_sectors.len() <= index as usize
-            && state.next <= crate::sector::MAX_REGULAR_SECTOR
-        {
-            state.grow(medium, index)?;
+        if let Some(sector) = self.listed.get(index as usize) {
+            return Ok(SectorId::from_raw(*sector));
         }
-        Ok(state.fat_sectors.get(index as usize).copied().and_then(SectorId::from_raw))
+        let per_sector = medium.sector_size.fat_entries() - 1;
+        let Some(behind) = (index as usize).checked_sub(HEADER_DIFAT_COUNT) else {
+            return Ok(None);
+        };
+        let at = behind / per_sector as usize;
+        let found = self.lock().sector_at(medium, at);
+        let Some(sector) = found.map_err(|error| self.with_guess(medium, index, error))? else {
+            return Ok(None);
+        };
+        let page = medium.page(SectorId(sector), Pad::Free);
+        let page = page.map_err(|error| self.with_guess(medium, index, error))?;
+        let place = u32::try_from(behind % per_sector as usize).unwrap_or(u32::MAX);
+        Ok(SectorId::from_raw(link_at(&page, place)))
     }
 
     /// Every FAT sector's number (free entries at the end left out) and every DIFAT sector's.
     pub(crate) fn all(&self, medium: &Medium) -> Result<(Vec<u32>, Vec<u32>)> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.next <= crate::sector::MAX_REGULAR_SECTOR {
-            state.grow(medium, u32::MAX)?;
+        let mut chain = self.lock();
+        chain.sector_at(medium, usize::MAX)?;
+        let mut fat_sectors = self.listed.clone();
+        if fat_sectors.len() == HEADER_DIFAT_COUNT {
+            let per_sector = medium.sector_size.fat_entries() - 1;
+            for sector in &chain.sectors {
+                let page = medium.page(SectorId(*sector), Pad::Free)?;
+                fat_sectors.extend((0..per_sector).map(|place| link_at(&page, place)));
+            }
         }
-        let used = state.fat_sectors.iter().rposition(|sector| *sector != FREE_SECTOR);
-        let fat_sectors = state.fat_sectors.iter().copied().take(used.map_or(0, |last| last + 1));
-        Ok((fat_sectors.collect(), state.difat_sectors.clone()))
-    }
-}
-
-impl State {
-    /// Reads one more DIFAT sector.
-    fn grow(&mut self, medium: &Medium, wanted_index: u32) -> Result<()> {
-        let sector = self.next;
-        // A list can only be as long as there are sectors; a repeated one is a cycle. The list
-        // is short (one entry for 7 MiB of file), so looking through it costs little.
-        if self.difat_sectors.contains(&sector) {
-            return Err(Error::corrupt(Rule::DifatChain, self.next_offset));
-        }
-        if medium.sector_count().is_some_and(|count| u64::from(sector) >= count) {
-            return Err(Error::corrupt(Rule::DifatChain, self.next_offset));
-        }
-        let page = match medium.page(SectorId(sector), Pad::Free) {
-            Ok(page) => page,
-            Err(error) => return Err(self.with_guess(medium, wanted_index, error)),
-        };
-        let entries = medium.sector_size.fat_entries() - 1;
-        self.fat_sectors.extend((0..entries).map(|index| link_at(&page, index)));
-        self.difat_sectors.push(sector);
-        self.next = link_at(&page, entries);
-        self.next_offset = medium.sector_size.offset(SectorId(sector)) + 4 * u64::from(entries);
-        Ok(())
+        let used = fat_sectors.iter().rposition(|sector| *sector != FREE_SECTOR);
+        fat_sectors.truncate(used.map_or(0, |last| last + 1));
+        Ok((fat_sectors, chain.sectors.clone()))
     }
 
     /// Adds to a pending answer where the FAT page probably lies: writers that interleave the
@@ -113,8 +96,8 @@ impl State {
     }
 
     fn guess(&self, medium: &Medium, wanted_index: u32) -> Option<ByteRanges> {
-        let last = *self.fat_sectors.get(HEADER_DIFAT_COUNT - 1)?;
-        let before = *self.fat_sectors.get(HEADER_DIFAT_COUNT - 2)?;
+        let last = *self.listed.get(HEADER_DIFAT_COUNT - 1)?;
+        let before = *self.listed.get(HEADER_DIFAT_COUNT - 2)?;
         let stride = last.checked_sub(before)?;
         let header_last = u32::try_from(HEADER_DIFAT_COUNT).ok()? - 1;
         let steps = wanted_index.checked_sub(header_last)?;
@@ -122,4 +105,45 @@ impl State {
         let exists = medium.sector_count().is_none_or(|count| u64::from(sector.0) < count);
         exists.then(|| ByteRanges::from_iter([medium.sector_size.range(sector)]))
     }
+
+    fn lock(&self) -> MutexGuard<'_, DifatChain> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl DifatChain {
+    /// The DIFAT sector of that index, `None` when the chain ends before it.
+    fn sector_at(&mut self, medium: &Medium, index: usize) -> Result<Option<u32>> {
+        while self.sectors.len() <= index {
+            let (next, offset) = match self.sectors.last() {
+                Some(last) => next_of(medium, SectorId(*last))?,
+                None => (self.start, HEADER_DIFAT_START_OFFSET),
+            };
+            if next > MAX_REGULAR_SECTOR {
+                return Ok(None);
+            }
+            // A repeated sector is a cycle. The chain is short (one sector for 7 MiB of file), so
+            // looking through it costs little.
+            let exists = medium.sector_count().is_none_or(|count| u64::from(next) < count);
+            if !exists || self.sectors.contains(&next) {
+                return Err(Error::corrupt(Rule::DifatChain, offset));
+            }
+            self.sectors.push(next);
+        }
+        Ok(self.sectors.get(index).copied())
+    }
+}
+
+/// The link at the end of a DIFAT sector, and where it stands. What is missing of the sector is
+/// asked for as a whole.
+fn next_of(medium: &Medium, sector: SectorId) -> Result<(u32, u64)> {
+    let per_sector = medium.sector_size.fat_entries() - 1;
+    let offset = medium.sector_size.offset(sector) + 4 * u64::from(per_sector);
+    if !medium.is_cached(sector) {
+        let mut link = [0; 4];
+        if let Ok(4) = medium.bytes.try_read_at(offset, &mut link) {
+            return Ok((u32::from_le_bytes(link), offset));
+        }
+    }
+    Ok((link_at(&medium.page(sector, Pad::Free)?, per_sector), offset))
 }

@@ -104,33 +104,32 @@ impl Extents {
         }
     }
 
-    /// Appends to the list at the end; a tail that has grown into a run becomes one.
+    /// Appends to the list at the end, or begins one; a tail that has grown into a run becomes one.
     fn push_one_scattered(&mut self, sector: u32) {
-        let Some(Segment { logical, body: Body::Scattered(list) }) = self.segments.last_mut()
-        else {
-            let logical = self.segments.last().map_or(0, Segment::end);
-            self.segments
-                .push(Segment { logical, body: Body::Run(Run { first: sector, count: 1 }) });
-            return;
+        let end = self.segments.last().map_or(0, Segment::end);
+        let list = match self.segments.last_mut().map(|segment| &mut segment.body) {
+            Some(Body::Scattered(list)) if list.len() < SCATTERED_MAX => list,
+            _ => {
+                self.tail_count = 1;
+                let body = Body::Scattered(vec![sector]);
+                self.segments.push(Segment { logical: end, body });
+                return;
+            }
         };
         let follows = list.last().is_some_and(|last| last.checked_add(1) == Some(sector));
         self.tail_count = if follows { self.tail_count + 1 } else { 1 };
         list.push(sector);
-        let end = *logical + u32::try_from(list.len()).unwrap_or(u32::MAX);
+        if list.len() == SCATTERED_MAX {
+            list.shrink_to_fit();
+        }
         if self.tail_count == RUN_MIN {
             list.truncate(list.len() - RUN_MIN as usize);
-            let now_empty = list.is_empty();
             list.shrink_to_fit();
-            if now_empty {
+            if list.is_empty() {
                 self.segments.pop();
             }
             let run = Run { first: sector - (RUN_MIN - 1), count: RUN_MIN };
-            self.segments.push(Segment { logical: end - RUN_MIN, body: Body::Run(run) });
-        } else if list.len() == SCATTERED_MAX {
-            list.shrink_to_fit();
-            // The next push starts a segment of its own.
-            self.segments.push(Segment { logical: end, body: Body::Scattered(Vec::new()) });
-            self.tail_count = 0;
+            self.segments.push(Segment { logical: end + 1 - RUN_MIN, body: Body::Run(run) });
         }
     }
 
@@ -242,7 +241,10 @@ mod tests {
         #[test]
         fn single_sectors_equal_a_plain_list(list in prop::collection::vec(0u32..40, 0..4000)) {
             let mut extents = Extents::default();
-            for sector in &list { extents.push(Run { first: *sector, count: 1 }); }
+            for sector in &list {
+                extents.push(Run { first: *sector, count: 1 });
+                prop_assert_eq!(extents.last(), Some(*sector));
+            }
             prop_assert_eq!(sectors(&extents, 0), list);
         }
     }

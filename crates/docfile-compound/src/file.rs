@@ -105,6 +105,12 @@ impl CompoundFile {
     /// [`ErrorKind::Pending`] while the header has not arrived, [`ErrorKind::NotCompound`] when
     /// the signature is missing, [`ErrorKind::Corrupt`] when the header cannot be used.
     pub fn try_open(bytes: Arc<dyn LockBytes>, settings: Settings) -> Result<Self> {
+        if bytes.nesting_depth() > settings.limits.nesting_depth {
+            return Err(Error::new(
+                ErrorKind::LimitReached,
+                "compound files nest too deep, one inside the other",
+            ));
+        }
         let header = read_header(&*bytes, settings.validation)?;
         Ok(Self::with_header(bytes, header, settings))
     }

@@ -27,6 +27,7 @@ mod medium;
 mod missing;
 mod name;
 mod open_mode;
+pub mod property;
 mod rule;
 mod sector;
 mod sector_set;

@@ -130,6 +130,12 @@ pub trait LockBytes: Send + Sync + fmt::Debug {
         Err(Error::new(ErrorKind::InvalidFunction, "this byte array has no region locks"))
     }
 
+    /// How many compound files this array lies in, one inside the other: 0 for a file on disk, 1
+    /// for a stream of such a file.
+    fn nesting_depth(&self) -> usize {
+        0
+    }
+
     /// Reads one piece; answers the number of bytes filled.
     ///
     /// # Errors
@@ -164,6 +170,9 @@ impl<T: LockBytes + ?Sized> LockBytes for std::sync::Arc<T> {
     }
     fn unlock_region(&self, range: core::ops::Range<u64>, kind: LockType) -> Result<()> {
         (**self).unlock_region(range, kind)
+    }
+    fn nesting_depth(&self) -> usize {
+        (**self).nesting_depth()
     }
 }
 

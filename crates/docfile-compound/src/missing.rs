@@ -146,6 +146,11 @@ impl Missing {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::single_range_in_vec_init,
+    clippy::cast_possible_truncation,
+    reason = "one range is meant, and the model is a hundred offsets long"
+)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

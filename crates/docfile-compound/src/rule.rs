@@ -125,7 +125,10 @@ rules! {
     PropertyString = "property-string", "[MS-OLEPS] 2.5", "A string has the stated length and ends with a null.";
     PropertyDictionary = "property-dictionary", "[MS-OLEPS] 2.17", "The dictionary names each property once.";
     PropertyCodePage = "property-code-page", "[MS-OLEPS] 2.18.2", "A property set states its code page.";
-    PropertyAlignment = "property-alignment", "[MS-OLEPS] 2.15", "A property's value starts on a multiple of four.";
+    PropertyAlignment = "property-alignment", "[MS-OLEPS] 2.19", "A property's value starts on a multiple of four.";
+    PropertyOrder = "property-order", "[MS-OLEPS] 2.20", "Properties are listed in the order of their offsets.";
+    PropertyVersion = "property-version", "[MS-OLEPS] 2.21", "A property set of version 0 holds no types of version 1.";
+    PropertyBool = "property-bool", "[MS-OLEPS] 2.15", "A boolean is 0 or 0xFFFF.";
 }
 
 #[cfg(test)]

@@ -100,6 +100,11 @@ impl SectorSet {
         self.take_at(start, count)
     }
 
+    /// Whether some run has at least `count` sectors.
+    pub(crate) fn has_run_of(&self, count: u32) -> bool {
+        self.by_len.last().is_some_and(|(len, _)| *len >= count)
+    }
+
     /// The run that `sector` lies in.
     pub(crate) fn run_around(&self, sector: u32) -> Option<Range<u32>> {
         self.last_from_below(sector).filter(|run| run.end > sector)

@@ -67,7 +67,7 @@ impl Storage {
     /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
     pub fn try_stat(&self) -> Result<Stat> {
         let state = self.lock()?;
-        Ok(state.scopes.view(self.core.scope, self.key())?.stat(self.core.mode))
+        Ok(state.scopes.view(self.core.scope, self.key())?.stat(self.core.mode.reported()))
     }
 
     /// The elements of this storage, in the order of the directory: shorter names first.
@@ -86,7 +86,8 @@ impl Storage {
             let base = state.scopes.base.clone();
             let tree_root = state.scopes.tree_root(self.core.scope, self.key());
             drop(state);
-            base.each_sibling(tree_root?, |id, entry| {
+            let tree_root = tree_root.map_err(|error| base.with_whole_directory(error))?;
+            base.each_sibling(tree_root, |id, entry| {
                 elements.push(View::stored(id, &entry).stat(OpenMode::read()));
             })?
         } else {
@@ -174,6 +175,7 @@ impl Storage {
     /// [`ErrorKind::InvalidFlag`] for modes that a stream or this storage does not allow,
     /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`], or damage.
     pub fn try_open_stream(&self, name: &Name, mode: OpenMode) -> Result<Stream> {
+        self.core.link.check()?;
         mode.check_open_stream(self.core.mode)?;
         let mut state = self.lock()?;
         let view = Self::existing(&state, &self.core, name)?;
@@ -186,7 +188,13 @@ impl Storage {
             }
             Some(_) => None,
         };
-        let link = HandleLink::stream(view.key, unchanged);
+        let opening_mode = self.core.opening.mode;
+        let link = match unchanged {
+            Some(stored) if !opening_mode.can_change() => {
+                HandleLink::fixed_stream(view.key, stored)
+            }
+            unchanged => HandleLink::stream(view.key, unchanged),
+        };
         state.register(&link, Some(self.key()), None)?;
         drop(state);
         Ok(Stream::new(self.core.clone(), link, mode))
@@ -198,6 +206,7 @@ impl Storage {
     ///
     /// As [`try_open_stream`](Self::try_open_stream).
     pub fn try_open_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        self.core.link.check()?;
         mode.check_open_storage(self.core.mode)?;
         let mut state = self.lock()?;
         let view = Self::existing(&state, &self.core, name)?;
@@ -209,9 +218,7 @@ impl Storage {
 
     /// Makes the handle of a storage below this one.
     fn opened(&self, state: &mut OpeningState, key: NodeKey, mode: OpenMode) -> Result<Self> {
-        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
-            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
-        }
+        self.check_depth()?;
         state.check_closed(key)?;
         let nested = mode.is_transacted().then(|| state.scopes.nest(self.core.scope));
         let link = HandleLink::storage(key);
@@ -298,8 +305,20 @@ impl Storage {
         Ok(state)
     }
 
-    fn check_changeable(&self) -> Result<()> {
-        if self.core.mode.can_write() || self.core.mode.is_transacted() {
+    /// Whether a storage below this one is not too deep.
+    pub(crate) fn check_depth(&self) -> Result<()> {
+        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
+            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_changeable(&self) -> bool {
+        self.core.mode.can_write() || self.core.mode.is_transacted()
+    }
+
+    pub(crate) fn check_changeable(&self) -> Result<()> {
+        if self.is_changeable() {
             return Ok(());
         }
         Err(Error::new(ErrorKind::AccessDenied, "the storage was opened for reading"))

@@ -55,8 +55,10 @@ impl Stream {
                 "the stream was opened for writing only",
             ));
         }
-        if let Some(stored) = self.core.link.unchanged() {
-            return stored.try_read_at(offset, buffer);
+        if let Some(outcome) =
+            self.core.link.with_unchanged(|stored| stored.try_read_at(offset, buffer))
+        {
+            return outcome;
         }
         let state = self.lock()?;
         let (opening, scope) = (&self.core.storage.opening, self.core.storage.scope);
@@ -72,6 +74,7 @@ impl Stream {
             let (buffer, _) = buffer.split_at_mut(available.min(buffer.len()));
             let mut pieces = Vec::new();
             let found = content.pieces(&base, offset, buffer.len() as u64, &mut pieces);
+            let _reading = opening.reading();
             drop(state);
             if buffer.is_empty() {
                 return Ok(0);
@@ -119,12 +122,13 @@ impl Stream {
             bool,
         ) -> Result<()>,
     ) -> Result<()> {
+        let mut state = self.lock()?;
         if !self.core.mode.can_write() {
             return Err(Error::new(ErrorKind::AccessDenied, "the stream was opened for reading"));
         }
-        let mut state = self.lock()?;
         let opening = &self.core.storage.opening;
         opening.file.check_latch()?;
+        opening.await_readers();
         let scope = self.core.storage.scope;
         let base = state.scopes.base.clone();
         let stored = match self.key() {
@@ -150,10 +154,10 @@ impl Stream {
     /// [`ErrorKind::Reverted`].
     pub fn try_len(&self) -> Result<u64> {
         self.core.link.check()?;
-        if let Some(stored) = self.core.link.unchanged() {
-            return Ok(stored.len);
+        match self.core.link.with_unchanged(|stored| stored.len) {
+            Some(len) => Ok(len),
+            None => Ok(self.try_stat()?.len),
         }
-        Ok(self.try_stat()?.len)
     }
 
     /// What is known of the stream.
@@ -163,7 +167,7 @@ impl Stream {
     /// [`ErrorKind::Pending`], [`ErrorKind::Reverted`].
     pub fn try_stat(&self) -> Result<Stat> {
         let state = self.lock()?;
-        Ok(state.scopes.view(self.core.storage.scope, self.key())?.stat(self.core.mode))
+        Ok(state.scopes.view(self.core.storage.scope, self.key())?.stat(self.core.mode.reported()))
     }
 
     /// Where the bytes `offset..offset + len` lie, as ranges of the byte array that the file was
@@ -175,17 +179,21 @@ impl Stream {
     pub fn try_ranges(&self, offset: u64, len: u64) -> Result<Vec<core::ops::Range<u64>>> {
         self.core.link.check()?;
         let mut pieces: Vec<Piece> = Vec::new();
-        if let Some(stored) = self.core.link.unchanged() {
-            let len = len.min(stored.len.saturating_sub(offset));
-            if len > 0 {
-                stored.pieces(offset, len, &mut pieces)?;
+        let unchanged = self.core.link.with_unchanged(|stored| {
+            match len.min(stored.len.saturating_sub(offset)) {
+                0 => Ok(()),
+                len => stored.pieces(offset, len, &mut pieces),
             }
-        } else {
-            let state = self.lock()?;
-            if let Some(Node::Stream(StreamNode { data: StreamData::Long(content), .. })) =
-                state.scopes.find(self.core.storage.scope, self.key())
-            {
-                content.pieces(&state.scopes.base, offset, len, &mut pieces)?;
+        });
+        match unchanged {
+            Some(found) => found?,
+            None => {
+                let state = self.lock()?;
+                if let Some(Node::Stream(StreamNode { data: StreamData::Long(content), .. })) =
+                    state.scopes.find(self.core.storage.scope, self.key())
+                {
+                    content.pieces(&state.scopes.base, offset, len, &mut pieces)?;
+                }
             }
         }
         Ok(pieces.iter().map(|piece| piece.offset..piece.offset + piece.len).collect())
@@ -263,5 +271,9 @@ impl LockBytes for Stream {
 
     fn set_size(&self, len: u64) -> Result<()> {
         self.try_set_len(len)
+    }
+
+    fn nesting_depth(&self) -> usize {
+        self.opening().file.medium.bytes.nesting_depth() + 1
     }
 }

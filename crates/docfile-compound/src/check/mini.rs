@@ -23,7 +23,7 @@ pub(super) fn mini_count(tables: &Tables) -> u64 {
 pub(super) fn check(tables: &Tables, minis: &Units<'_>, knows_all: bool, findings: &mut Findings) {
     let count = mini_count(tables);
     let root = tables.directory.entry(0).map_or(0, |root| root.len);
-    if root % MINI_SECTOR_LEN != 0 {
+    if !root.is_multiple_of(MINI_SECTOR_LEN) {
         let offset = tables.directory.offset_of(0) + entry::LEN as u64;
         findings.add_table(Rule::MiniStreamLength, Severity::Forgiven, offset, || {
             format!("The mini stream is {root} bytes long.")

@@ -29,6 +29,8 @@ pub(crate) struct FatEditor<'g> {
     /// Pages below this index, and DIFAT sectors below that one, have their new sectors.
     placed_pages: std::collections::BTreeSet<u32>,
     placed_difat_count: usize,
+    /// DIFAT sectors below this index are to be moved, whether or not they change.
+    moved_difat_count: usize,
     /// Sectors that the old generation used and the new one does not.
     pub(crate) freed: Vec<Range<u32>>,
     /// Sectors taken for the tables themselves.
@@ -50,6 +52,7 @@ impl<'g> FatEditor<'g> {
             difat_sectors,
             placed_pages: std::collections::BTreeSet::new(),
             placed_difat_count: 0,
+            moved_difat_count: 0,
             freed: Vec::new(),
             taken: Vec::new(),
         })
@@ -106,6 +109,19 @@ impl<'g> FatEditor<'g> {
             self.set(sector, FREE_SECTOR)?;
         }
         self.freed.push(run.range());
+        Ok(())
+    }
+
+    /// Gives new sectors also to pages and DIFAT sectors that did not change but lie from `limit`
+    /// on.
+    pub(crate) fn move_below(&mut self, limit: u32) -> Result<()> {
+        for index in 0..self.fat_sectors.len() {
+            if self.fat_sectors.get(index).is_some_and(|sector| *sector >= limit) {
+                self.page(u32::try_from(index).unwrap_or(u32::MAX))?;
+            }
+        }
+        let last = self.difat_sectors.iter().rposition(|sector| *sector >= limit);
+        self.moved_difat_count = last.map_or(0, |last| last + 1);
         Ok(())
     }
 
@@ -221,7 +237,7 @@ impl<'g> FatEditor<'g> {
         let needed = self.fat_sectors.len().saturating_sub(HEADER_DIFAT_COUNT).div_ceil(entries);
         let last_changed = self.placed_pages.last().map_or(0, |page| *page as usize + 1);
         let changed = last_changed.saturating_sub(HEADER_DIFAT_COUNT).div_ceil(entries);
-        if needed > self.difat_sectors.len() { needed } else { changed }
+        if needed > self.difat_sectors.len() { needed } else { changed.max(self.moved_difat_count) }
     }
 
     fn difat_is_placed(&self) -> bool {

@@ -6,6 +6,7 @@
 //! the new one. A commit that cannot go on gives back what it took and has changed nothing; only
 //! a failed write latches the file.
 
+mod consolidate;
 mod directory_editor;
 mod fat_editor;
 mod mini_editor;
@@ -65,23 +66,35 @@ pub(crate) fn commit(
         if durable {
             flush(opening)?;
         }
-        return finish(opening, flags);
+        return consolidate::finish(opening, state, flags);
     }
+    publish(opening, state, durable, |commit, state| commit.make(state))?;
+    consolidate::finish(opening, state, flags)
+}
+
+/// Makes a generation of what `make` writes, or leaves everything as it was.
+fn publish(
+    opening: &Opening,
+    state: &mut OpeningState,
+    durable: bool,
+    make: impl FnOnce(&mut Commit<'_>, &OpeningState) -> Result<Header>,
+) -> Result<()> {
+    let base = state.scopes.base.clone();
     let mut commit = Commit::new(opening, &base)?;
-    let outcome = commit.make(state).and_then(|header| commit.pivot(header, durable));
-    match outcome {
-        Ok(header) => {
-            let new_keys = core::mem::take(&mut commit.new_keys);
-            let generation = commit.install(header);
-            state.change_count += 1;
-            rebase::rebase(state, &base, &generation, &new_keys)?;
-            finish(opening, flags)
-        }
+    let header = match make(&mut commit, state).and_then(|header| commit.pivot(header, durable)) {
+        Ok(header) => header,
         Err(error) => {
             commit.abandon();
-            Err(error)
+            return Err(error);
         }
-    }
+    };
+    let new_keys = core::mem::take(&mut commit.new_keys);
+    let generation = commit.install(header);
+    state.change_count += 1;
+    let rebased = rebase::rebase(state, &base, &generation, &new_keys);
+    // Only now does nobody in this opening read what the old generation alone has.
+    opening.file.lock().move_opening(opening.id, generation.number);
+    rebased
 }
 
 fn flush(opening: &Opening) -> Result<()> {
@@ -104,6 +117,8 @@ struct Commit<'c> {
     adopted: Vec<Range<u32>>,
     /// Sectors of streams that the transaction took and the new generation does not use.
     unused: Vec<Run>,
+    /// Streams of which only the place changed.
+    moved: Vec<Content>,
 }
 
 impl<'c> Commit<'c> {
@@ -111,8 +126,12 @@ impl<'c> Commit<'c> {
         let directory = if base.is_blank() {
             Content::empty()
         } else {
-            let count =
-                base.directory.with(&base.fat(), u64::MAX, |extents, _| extents.sector_count());
+            let (count, error) = base
+                .directory
+                .with(&base.fat(), u64::MAX, |extents, error| (extents.sector_count(), error));
+            if let Some(error) = error {
+                return Err(error);
+            }
             let start = base.header.directory_start;
             let chain = crate::chain::Chain::new(start, 0, u64::from(count));
             let len = u64::from(count) << base.medium.sector_size.shift();
@@ -131,6 +150,7 @@ impl<'c> Commit<'c> {
             new_keys: BTreeMap::new(),
             adopted: Vec::new(),
             unused: Vec::new(),
+            moved: Vec::new(),
         })
     }
 
@@ -299,6 +319,7 @@ impl<'c> Commit<'c> {
     fn taken(&self) -> impl Iterator<Item = Range<u32>> + '_ {
         [&self.mini.stream, &self.mini.fat, &self.directory]
             .into_iter()
+            .chain(&self.moved)
             .flat_map(|content| content.runs_of(ScopeId::COMMIT))
             .map(Run::range)
             .chain(self.fat.taken.iter().cloned())
@@ -340,29 +361,8 @@ impl<'c> Commit<'c> {
         let difat = self.fat.into_difat();
         let generation = Arc::new(Generation::with_difat(number, header, medium, difat));
         state.current = generation.clone();
-        state.move_opening(self.opening.id, number);
         generation
     }
-}
-
-/// Cuts free sectors off the end of the file where that is asked for and possible.
-fn finish(opening: &Opening, flags: CommitFlags) -> Result<CommitOutcome> {
-    let mut file = opening.file.lock();
-    if !flags.contains(CommitFlags::CONSOLIDATE) {
-        return Ok(CommitOutcome::Committed);
-    }
-    if file.others_are_open(opening.id) {
-        return Ok(CommitOutcome::MultipleOpens);
-    }
-    let before = file.allocator.end();
-    let end = file.allocator.trim();
-    let len = (u64::from(end) + 1) << opening.file.medium.sector_size.shift();
-    drop(file);
-    let bytes = &opening.file.medium.bytes;
-    if end < before && bytes.set_size(len).is_err() {
-        return Ok(CommitOutcome::ConsolidationFailed);
-    }
-    Ok(CommitOutcome::Committed)
 }
 
 /// Writes table sectors, neighbours in one go, and keeps them for reading.

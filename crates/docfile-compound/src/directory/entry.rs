@@ -243,7 +243,6 @@ mod tests {
             modified: FileTime(5),
             start: 9,
             len: 70_000,
-            ..DirectoryEntry::unallocated()
         }
     }
 

@@ -132,7 +132,10 @@ impl Generation {
     }
 
     /// A listing's pending answer: all of the directory that is known.
-    fn with_whole_directory(&self, error: Error) -> Error {
+    pub(crate) fn with_whole_directory(&self, error: Error) -> Error {
+        if !error.is_pending() {
+            return error;
+        }
         match (error.into_missing(), self.missing_directory()) {
             (Ok(mut missing), Ok(directory)) => {
                 missing.merge(&directory);

@@ -28,6 +28,7 @@ impl Storage {
     /// this storage cannot be changed, [`ErrorKind::InvalidFlag`], [`ErrorKind::Pending`],
     /// [`ErrorKind::Reverted`].
     pub fn try_create_stream(&self, name: &Name, mode: OpenMode) -> Result<Stream> {
+        self.core.link.check()?;
         mode.check_create_stream(self.core.mode)?;
         self.put_stream(name, mode)
     }
@@ -51,11 +52,17 @@ impl Storage {
     ///
     /// As [`try_create_stream`](Self::try_create_stream).
     pub fn try_create_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        self.core.link.check()?;
         mode.check_create_storage(self.core.mode)?;
+        if !self.is_changeable() && self.try_find(name)?.is_some() {
+            // `contract/storage.md` 8: a storage opened for reading refuses a taken name as such.
+            return Err(exists(name));
+        }
         self.put_storage(name, mode)
     }
 
     pub(crate) fn put_storage(&self, name: &Name, mode: OpenMode) -> Result<Self> {
+        self.check_depth()?;
         let mut state = self.changing()?;
         let node = Node::Storage(StorageNode {
             attributes: Attributes::new(*name),
@@ -103,6 +110,7 @@ impl Storage {
         // Everything below is found before anything is changed.
         let doomed = subtree(state, self.core.scope, view.key)?;
         state.scopes.storage_mut(self.core.scope, self.key())?;
+        self.core.opening.await_readers();
         for nested in state.revert_tree(view.key) {
             self.core.opening.drop_scope(state, nested);
         }

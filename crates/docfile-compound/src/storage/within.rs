@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::name::Name;
 use crate::open_mode::OpenMode;
 use crate::stat::View;
@@ -25,9 +25,7 @@ impl Storage {
 
     /// A storage below this one as this one's transaction sees it, whoever has it open.
     pub(crate) fn peek_storage(&self, view: &View) -> Result<Self> {
-        if self.core.depth + 1 >= self.core.opening.file.medium.limits.storage_depth {
-            return Err(Error::new(ErrorKind::LimitReached, "storages nest too deep"));
-        }
+        self.check_depth()?;
         Ok(self.unregistered(view.key, self.core.scope))
     }
 

@@ -391,6 +391,27 @@ impl Content {
         }
     }
 
+    /// Moves what lies in sectors from `limit` on to sectors below it, as far as there is room.
+    pub(crate) fn move_below(&mut self, space: &Space<'_>, limit: u32) -> Result<()> {
+        let mut placed = Vec::new();
+        self.place(space.generation, 0, self.sector_count, &mut placed)?;
+        for part in placed.iter().filter(|part| part.run.first + part.run.count > limit) {
+            let skip = limit.saturating_sub(part.run.first);
+            let (mut logical, end) = (part.logical + skip, part.logical + part.run.count);
+            while logical < end {
+                let sector = part.run.first + (logical - part.logical);
+                let Some(run) = space.take_below(limit, (end - logical).min(MOVE_COUNT))? else {
+                    return Ok(());
+                };
+                space.copy_sectors(sector, run)?;
+                self.cut_patches(space, logical, logical + run.count);
+                self.insert(logical, run, space.owner);
+                logical += run.count;
+            }
+        }
+        Ok(())
+    }
+
     /// Removes patches from `from..to`, giving back the sectors of this scope.
     fn cut_patches(&mut self, space: &Space<'_>, from: u32, to: u32) {
         let Some((first, _)) = self.patch_at(from).map_or_else(
@@ -465,6 +486,9 @@ impl Content {
     }
 }
 
+/// How many sectors are moved at once.
+const MOVE_COUNT: u32 = 256;
+
 /// How many zeros are written at once.
 const ZEROS_LEN: usize = 256 << 10;
 
@@ -489,3 +513,6 @@ fn too_large() -> Error {
 fn past_the_end() -> Error {
     Error::new(ErrorKind::InvalidParameter, "a sector behind the end of a stream was asked for")
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,15 +31,16 @@ impl FreeScan {
         Self { next_page: sector_end.div_ceil(size.fat_entries()), sector_end, tables: None }
     }
 
-    /// Looks for free sectors until `count` are known or the request's share is done.
+    /// Looks for free sectors until a run of `count` is known or the request's share is done.
     pub(crate) fn look_for(
         &mut self,
         generation: &Generation,
         allocator: &mut Allocator,
         count: u32,
     ) -> Result<()> {
+        self.find_end(generation, allocator)?;
         for _ in 0..PAGES_A_REQUEST {
-            if self.next_page == 0 || allocator.free().sector_count() >= u64::from(count) {
+            if self.next_page == 0 || allocator.free().has_run_of(count) {
                 return Ok(());
             }
             let page_index = self.next_page - 1;
@@ -49,18 +50,55 @@ impl FreeScan {
         Ok(())
     }
 
+    /// Looks for every free sector of the file.
+    pub(crate) fn look_for_all(
+        &mut self,
+        generation: &Generation,
+        allocator: &mut Allocator,
+    ) -> Result<()> {
+        self.find_end(generation, allocator)?;
+        while let Some(page_index) = self.next_page.checked_sub(1) {
+            self.look_at(generation, allocator, page_index)?;
+            self.next_page = page_index;
+        }
+        Ok(())
+    }
+
+    /// Once: finds where the FAT's last entry in use stands. In a file that was cut short that is
+    /// behind the end; what lies between belongs to streams, and is never handed out.
+    fn find_end(&mut self, generation: &Generation, allocator: &mut Allocator) -> Result<()> {
+        if self.tables.is_some() {
+            return Ok(());
+        }
+        let (fat_sectors, difat_sectors) = generation.difat.all(&generation.medium)?;
+        let per_page = generation.medium.sector_size.fat_entries();
+        let page_count = u32::try_from(fat_sectors.len()).unwrap_or(u32::MAX);
+        for page_index in (self.sector_end / per_page..page_count).rev() {
+            let page = match generation.fat_page(page_index) {
+                Ok(Some((page, _))) => page,
+                Err(error) if error.is_pending() => return Err(error),
+                // A page that cannot be read says nothing.
+                Ok(None) | Err(_) => continue,
+            };
+            let last = (0..per_page).rev().find(|index| link_at(&page, *index) != FREE_SECTOR);
+            if let Some(last) = last {
+                allocator.start_behind(page_index * per_page + last + 1);
+                break;
+            }
+        }
+        let mut tables = fat_sectors;
+        tables.extend(difat_sectors);
+        tables.sort_unstable();
+        self.tables = Some(tables);
+        Ok(())
+    }
+
     fn look_at(
         &mut self,
         generation: &Generation,
         allocator: &mut Allocator,
         page_index: u32,
     ) -> Result<()> {
-        if self.tables.is_none() {
-            let (mut tables, difat) = generation.difat.all(&generation.medium)?;
-            tables.extend(difat);
-            tables.sort_unstable();
-            self.tables = Some(tables);
-        }
         let Some((page, _)) = generation.fat_page(page_index)? else { return Ok(()) };
         let per_page = generation.medium.sector_size.fat_entries();
         let lock = generation.medium.sector_size.range_lock_sector();

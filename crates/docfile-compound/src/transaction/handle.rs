@@ -18,22 +18,35 @@ pub(crate) struct HandleLink {
     reverted: AtomicBool,
     /// Changes once, when a commit gives a new element its place in the directory.
     key: Mutex<NodeKey>,
+    /// The stored bytes of a stream that nobody ever changes through this opening.
+    fixed: Option<StoredStream>,
     /// For a stream that nobody changed: its stored bytes, read without the opening's lock.
     unchanged: RwLock<Option<StoredStream>>,
 }
 
 impl HandleLink {
     pub(crate) fn storage(key: NodeKey) -> Arc<Self> {
-        Self::new(key, false, None)
+        Self::new(key, false, None, None)
     }
 
     pub(crate) fn stream(key: NodeKey, unchanged: Option<StoredStream>) -> Arc<Self> {
-        Self::new(key, true, unchanged)
+        Self::new(key, true, None, unchanged)
     }
 
-    fn new(key: NodeKey, is_stream: bool, unchanged: Option<StoredStream>) -> Arc<Self> {
+    /// A stream of an opening that changes nothing: many threads read it without meeting.
+    pub(crate) fn fixed_stream(key: NodeKey, stored: StoredStream) -> Arc<Self> {
+        Self::new(key, true, Some(stored), None)
+    }
+
+    fn new(
+        key: NodeKey,
+        is_stream: bool,
+        fixed: Option<StoredStream>,
+        unchanged: Option<StoredStream>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             is_stream,
+            fixed,
             reverted: AtomicBool::new(false),
             key: Mutex::new(key),
             unchanged: RwLock::new(unchanged),
@@ -66,9 +79,13 @@ impl HandleLink {
         Ok(())
     }
 
-    /// The stored bytes, while they are all there is to the stream.
-    pub(crate) fn unchanged(&self) -> Option<StoredStream> {
-        self.unchanged.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Reads from the stored bytes, while they are all there is to the stream. A commit that lets
+    /// go of them waits for `read` to end.
+    pub(crate) fn with_unchanged<R>(&self, read: impl FnOnce(&StoredStream) -> R) -> Option<R> {
+        if let Some(stored) = &self.fixed {
+            return Some(read(stored));
+        }
+        self.unchanged.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(read)
     }
 
     pub(crate) fn set_unchanged(&self, stored: Option<StoredStream>) {

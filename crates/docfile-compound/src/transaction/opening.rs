@@ -5,7 +5,7 @@
 //! a destruction reaches. A closed opening leaves nothing taken.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::extents::Run;
@@ -23,6 +23,9 @@ pub(crate) struct Opening {
     pub(crate) id: u64,
     pub(crate) mode: OpenMode,
     state: Mutex<OpeningState>,
+    /// Held shared by readers of changed streams while they read what they looked up, and
+    /// exclusively, for a moment, by whoever is about to give sectors back.
+    sectors: RwLock<()>,
 }
 
 #[derive(Debug)]
@@ -51,11 +54,23 @@ impl Opening {
         base: Arc<Generation>,
     ) -> Arc<Self> {
         let state = OpeningState::new(base);
-        Arc::new(Self { file, id, mode, state: Mutex::new(state) })
+        Arc::new(Self { file, id, mode, state: Mutex::new(state), sectors: RwLock::new(()) })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, OpeningState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the sectors that were just looked up from being given back; taken under the lock of
+    /// the opening's state, which may be let go then.
+    pub(crate) fn reading(&self) -> RwLockReadGuard<'_, ()> {
+        self.sectors.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for readers that looked sectors up; called under the lock of the opening's state, so
+    /// that no others follow.
+    pub(crate) fn await_readers(&self) {
+        drop(self.sectors.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Whether stored sectors may be written in place.
@@ -65,7 +80,9 @@ impl Opening {
 
     /// Room for the changes of `owner` over `generation`.
     pub(crate) fn space<'f>(&'f self, generation: &'f Generation, owner: ScopeId) -> Space<'f> {
-        Space { file: &self.file, generation, owner, in_place: self.in_place() }
+        // A transaction within a direct root can be reverted, so it writes nothing in place.
+        let in_place = self.in_place() && owner == ScopeId::ROOT;
+        Space { file: &self.file, generation, owner, in_place }
     }
 
     /// Whether another short stream may be kept in memory.
@@ -79,6 +96,7 @@ impl Opening {
         state: &mut OpeningState,
         flags: CommitFlags,
     ) -> Result<crate::open_mode::CommitOutcome> {
+        self.await_readers();
         crate::commit::commit(self, state, flags)
     }
 
@@ -91,6 +109,7 @@ impl Opening {
 
     /// Forgets the changes of a scope and reverts every handle opened below it.
     pub(crate) fn revert_scope(&self, state: &mut OpeningState, id: ScopeId, storage: NodeKey) {
+        self.await_readers();
         for nested in state.revert_below(storage) {
             self.drop_scope(state, nested);
         }
@@ -105,6 +124,7 @@ impl Opening {
 
     /// Drops a nested scope with all its changes.
     pub(crate) fn drop_scope(&self, state: &mut OpeningState, id: ScopeId) {
+        self.await_readers();
         if let Some(scope) = state.scopes.remove(id) {
             state.short_len = state.short_len.saturating_sub(short_len(&scope));
             self.give_back_scope(id, &scope);
@@ -113,6 +133,7 @@ impl Opening {
 
     /// Moves the changes of a nested scope into its parent.
     pub(crate) fn commit_scope(&self, state: &mut OpeningState, id: ScopeId) -> Result<()> {
+        self.await_readers();
         let scope = state.scopes.scope_mut(id)?;
         let nodes = core::mem::take(&mut scope.nodes);
         let destroyed = core::mem::take(&mut scope.destroyed);

@@ -225,7 +225,8 @@ impl Scopes {
 
     /// Every element of a storage, in name order.
     pub(crate) fn list(&self, scope: ScopeId, storage: NodeKey) -> Result<Views> {
-        let (tree_root, children) = self.children(scope, storage)?;
+        let (tree_root, children) =
+            self.children(scope, storage).map_err(|error| self.base.with_whole_directory(error))?;
         let stored = self.base.siblings(tree_root)?;
         match children {
             Some(children) => self.merge(scope, stored, children),

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::extents::Run;
 use crate::file::FileShared;
 use crate::generation::Generation;
+use crate::sector::SectorId;
 
 /// A transaction within an opening; the opening itself is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,6 +35,32 @@ impl Space<'_> {
     /// Takes sectors, as few runs as can be had, directly behind `near` if that is free.
     pub(crate) fn take(&self, count: u32, near: Option<u32>) -> Result<Vec<Run>> {
         self.file.take_sectors(self.generation, count, near)
+    }
+
+    /// Takes one run of at most `count` sectors that lies below `limit`, if there is any.
+    pub(crate) fn take_below(&self, limit: u32, count: u32) -> Result<Option<Run>> {
+        let mut runs = self.take(count, None)?.into_iter();
+        let first = runs.next();
+        runs.for_each(|run| self.give_back(run));
+        let Some(run) = first else { return Ok(None) };
+        let kept = run.count.min(limit.saturating_sub(run.first));
+        if kept < run.count {
+            self.give_back(Run { first: run.first + kept, count: run.count - kept });
+        }
+        Ok((kept > 0).then_some(Run { first: run.first, count: kept }))
+    }
+
+    /// Copies what stands from `sector` on into a run that was taken.
+    pub(crate) fn copy_sectors(&self, sector: u32, run: Run) -> Result<()> {
+        let size = self.generation.medium.sector_size;
+        let mut bytes = vec![0; run.count as usize * size.len()];
+        let filled =
+            self.generation.medium.bytes.try_read_at(size.offset(SectorId(sector)), &mut bytes)?;
+        // A last sector that the file cuts short ends in zeros.
+        if let Some(absent) = bytes.get_mut(filled..) {
+            absent.fill(0);
+        }
+        self.write(size.offset(SectorId(run.first)), &bytes)
     }
 
     /// Gives back sectors that were taken and that nothing refers to any more.

@@ -3,7 +3,8 @@
 //! Invariant: whatever the layout, the file means the given tree, and except for the two sibling
 //! lists it keeps every rule of [MS-CFB]. Bytes that nothing refers to are filled with garbage, so
 //! that a reader that shows them is caught. Faults are not made here; they are put into the
-//! finished [`Image`](super::Image). Independent of the engine: it shares no code with it.
+//! finished [`Image`](super::Image). It shares nothing with the engine but the
+//! order of names.
 
 use super::directory::{Directory, EntryOrder};
 use super::image::Image;

@@ -1,6 +1,6 @@
 //! Compound files built byte by byte, valid ones in any layout and broken ones by rule.
 //!
-//! None of it uses the engine, so it can judge the engine. [`FileBuilder`] makes an [`Image`] of a
+//! None of it uses the engine (but for the order of names), so it can judge the engine. [`FileBuilder`] makes an [`Image`] of a
 //! [`Tree`](crate::model::Tree); [`valid()`] makes a random one from a seed; [`Fault`] breaks one
 //! rule of an image.
 //!

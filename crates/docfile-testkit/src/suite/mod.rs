@@ -4,6 +4,7 @@
 //! implementation but how to make one and, where bytes arrive late, how to let them arrive.
 
 pub mod lock_bytes;
+pub mod storage;
 
 /// Panics with the clause that does not hold, and what was seen instead.
 macro_rules! holds {

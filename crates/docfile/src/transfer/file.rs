@@ -151,12 +151,10 @@ impl FileBytes {
         Ok(())
     }
 
-    /// Reads requests in ascending order, all before `end`, with as few calls as can be. What
-    /// lies between two of them is read too and thrown away.
-    fn read_joined(&self, requests: &mut [&mut ReadRequest<'_>], end: u64) -> Result<()> {
-        let [first, .., last] = &*requests else {
-            return requests.iter_mut().try_for_each(|request| self.read_single(request, end));
-        };
+    /// Reads requests in ascending order, all before `end`, in one go. What lies between two of
+    /// them is read too and thrown away.
+    fn read_joined(&self, requests: &mut [ReadRequest<'_>], end: u64) -> Result<()> {
+        let [first, .., last] = &*requests else { return Ok(()) };
         let start = first.offset;
         let wanted = (last.offset - start) + wanted_len(last, end) as u64;
         let mut unwanted = vec![0; joined_gap_len(requests, end)];
@@ -210,19 +208,17 @@ impl LockBytes for FileBytes {
         for request in &mut *requests {
             request.filled = 0;
         }
-        if let [single] = requests {
-            return if single.offset < end { self.read_single(single, end) } else { Ok(()) };
-        }
-        let mut ordered: Vec<_> = requests
-            .iter_mut()
-            .filter(|request| request.offset < end && !request.buffer.is_empty())
-            .collect();
-        ordered.sort_by_key(|request| request.offset);
-        let mut rest = ordered.as_mut_slice();
-        while !rest.is_empty() {
-            let count = joined_count(rest, end);
+        let mut rest = requests;
+        while let [first, ..] = rest {
+            // Requests that nothing can be read for are passed over one by one.
+            let is_void = first.offset >= end || first.buffer.is_empty();
+            let count = if is_void { 1 } else { joined_count(rest, end) };
             let (joined, later) = rest.split_at_mut(count);
-            self.read_joined(joined, end)?;
+            match joined {
+                _ if is_void => {}
+                [single] => self.read_single(single, end)?,
+                joined => self.read_joined(joined, end)?,
+            }
             rest = later;
         }
         Ok(())
@@ -276,18 +272,22 @@ fn wanted_len(request: &ReadRequest<'_>, end: u64) -> usize {
     usize::try_from(before_end).map_or(request.buffer.len(), |len| len.min(request.buffer.len()))
 }
 
-/// How many requests from the front can be read by one call: in order, apart, and close.
-fn joined_count(requests: &[&mut ReadRequest<'_>], end: u64) -> usize {
+/// How many requests from the front can be read by one call: in ascending order, apart, close.
+/// The order is the caller's: who asks for neighbours asks for them one after the other.
+fn joined_count(requests: &[ReadRequest<'_>], end: u64) -> usize {
     let neighbours = requests.iter().zip(requests.iter().skip(1));
     let close = neighbours.take(JOINED_COUNT - 1).take_while(|(before, after)| {
         let before_end = before.offset + wanted_len(before, end) as u64;
-        after.offset.checked_sub(before_end).is_some_and(|gap_len| gap_len <= GAP_LEN)
+        let gap_len = after.offset.checked_sub(before_end);
+        after.offset < end
+            && !after.buffer.is_empty()
+            && gap_len.is_some_and(|gap_len| gap_len <= GAP_LEN)
     });
     close.count() + 1
 }
 
 /// How many bytes lie between the requests of one joined read.
-fn joined_gap_len(requests: &[&mut ReadRequest<'_>], end: u64) -> usize {
+fn joined_gap_len(requests: &[ReadRequest<'_>], end: u64) -> usize {
     let neighbours = requests.iter().zip(requests.iter().skip(1));
     let gaps = neighbours.map(|(before, after)| {
         after.offset.saturating_sub(before.offset + wanted_len(before, end) as u64)

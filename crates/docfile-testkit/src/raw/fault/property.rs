@@ -9,6 +9,9 @@ use super::super::image::Image;
 use super::{Fault, ROOMY, forgivable, sample};
 
 const I2: u16 = 2;
+const BOOL: u16 = 11;
+/// Of version 1, as are arrays.
+const I1: u16 = 16;
 const LPSTR: u16 = 30;
 /// A type that [MS-OLEPS] 2.15 does not list.
 const UNLISTED: u16 = 0x0FF0;
@@ -75,6 +78,22 @@ pub(super) const FAULTS: &[Fault] = &[
         // Two bytes of the code page's value are its padding.
         let short_code_page = code_page()[..6].to_vec();
         file(SUMMARY, summary(&[(1, short_code_page), (2, text("Title\0"))]))
+    }),
+    forgivable(Rule::PropertyOrder, "the second value listed before the first", || {
+        let mut stream = summary(&usual());
+        let (first, second) = stream[SET_OFFSET + 8..SET_OFFSET + 24].split_at_mut(8);
+        first.swap_with_slice(second);
+        file(SUMMARY, stream)
+    }),
+    forgivable(Rule::PropertyVersion, "a type of version 1 in version 0", || {
+        let mut properties = usual();
+        properties.push((7, value(I1, &[1, 0, 0, 0])));
+        file(SUMMARY, summary(&properties))
+    }),
+    forgivable(Rule::PropertyBool, "a boolean of 1", || {
+        let mut properties = usual();
+        properties.push((7, value(BOOL, &[1, 0, 0, 0])));
+        file(SUMMARY, summary(&properties))
     }),
 ];
 

@@ -12,13 +12,12 @@ pub(super) const FAULTS: &[Fault] = &[
         list_another_fat_sector(&mut image, 0x00FF_FFF0);
         image
     }),
-    forgivable(Rule::DifatOrder, "a free entry before the first", || {
-        let mut image = v3();
-        let fat = image.fat_sectors().to_vec();
-        image.put_u32(header::DIFAT, FREE_SECTOR);
-        for (index, sector) in (1..).zip(fat) {
-            image.put_u32(header::DIFAT + 4 * index, sector);
-        }
+    forgivable(Rule::DifatOrder, "a free entry before a FAT sector that describes nothing", || {
+        let layout = Layout { spare_fat_count: 1, ..ROOMY };
+        let mut image = FileBuilder::new(Version::V3, sample()).layout(layout).build();
+        let spare = image.fat_sectors()[1];
+        image.put_u32(header::DIFAT + 4, FREE_SECTOR);
+        image.put_u32(header::DIFAT + 8, spare);
         image
     }),
     forgivable(Rule::DifatChain, "the DIFAT sector is its own successor", || {

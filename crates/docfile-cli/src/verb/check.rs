@@ -1,0 +1,167 @@
+//! `check`: every broken rule of [MS-CFB] and [MS-OLEPS], with its offset and its section.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use clap::Args;
+use docfile::{Error, Finding, LockBytes, Severity, Unlisted, try_check};
+use serde::Serialize;
+
+use crate::bill::Meter;
+use crate::document::{Document, Target, open_bytes};
+use crate::failure::Failure;
+use crate::output::visible;
+use crate::session::{Report, Session};
+use crate::source::Source;
+
+/// Find every broken rule
+///
+/// Rules that reading forgives are told too, but only the others make the exit code 4; with
+/// --strict, all do.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The file, or a stream that holds one
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<OsString>,
+    /// A folder stands for the files in it
+    #[arg(short = 'r', long = "folders")]
+    read_folders: bool,
+}
+
+/// What scripts get.
+#[derive(Debug, Serialize)]
+struct Findings {
+    findings: Vec<FindingLine>,
+    /// What there is too much of to be listed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unlisted: Vec<UnlistedLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct UnlistedLine {
+    rule: &'static str,
+    section: &'static str,
+    severity: &'static str,
+    count: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingLine {
+    rule: &'static str,
+    section: &'static str,
+    offset: u64,
+    severity: &'static str,
+    /// The element concerned, if it is one's.
+    element: Option<String>,
+    text: String,
+}
+
+impl Check {
+    pub(crate) fn run(&self, session: &Session) -> u8 {
+        session.each_source(&self.sources, self.read_folders, |source, meter| {
+            Report::from(check(session, source, meter))
+        })
+    }
+}
+
+fn check(
+    session: &Session,
+    source: &Source,
+    meter: &Arc<Meter>,
+) -> Result<Report<Findings>, Failure> {
+    let place = source.to_string();
+    let bytes = bytes_of(session, source, meter)?;
+    let report = try_check(bytes, session.settings().limits)
+        .map_err(|error: Error| Failure::from_engine(&error, &place))?;
+    let mut damage_count = report.count(Severity::Error);
+    if session.common.strict {
+        damage_count += report.count(Severity::Forgiven);
+    }
+    let failures =
+        if damage_count == 0 { Vec::new() } else { vec![Failure::damaged(damage_count).at(place)] };
+    let findings = Findings {
+        findings: report.findings.iter().map(line_of).collect(),
+        unlisted: report.unlisted.iter().map(unlisted_line_of).collect(),
+    };
+    let text = text_of(&findings).into_bytes();
+    Ok(Report { text, body: Some(findings), failures })
+}
+
+/// The bytes to be checked. Those of a whole file are not opened first, because it may be damaged
+/// where opening begins.
+fn bytes_of(
+    session: &Session,
+    source: &Source,
+    meter: &Arc<Meter>,
+) -> Result<Arc<dyn LockBytes>, Failure> {
+    if source.names().is_empty() {
+        return open_bytes(session, source, meter);
+    }
+    let document = Document::open(session, source, meter)?;
+    match document.target {
+        Target::Stream(stream, _) => Ok(Arc::new(stream)),
+        Target::Storage(_) if document.path.is_empty() => Ok(document.bytes),
+        Target::Storage(_) => Err(Failure::misuse("a storage is checked with the file it is in")
+            .at(source.to_string())
+            .with_advice(format!("docfile check {}", source.file_text()))),
+    }
+}
+
+fn line_of(finding: &Finding) -> FindingLine {
+    FindingLine {
+        rule: finding.rule.id(),
+        section: finding.rule.section(),
+        offset: finding.offset,
+        severity: severity_word(finding.severity),
+        element: finding.element.clone(),
+        text: finding.text.clone(),
+    }
+}
+
+fn unlisted_line_of(unlisted: &Unlisted) -> UnlistedLine {
+    UnlistedLine {
+        rule: unlisted.rule.id(),
+        section: unlisted.rule.section(),
+        severity: severity_word(unlisted.severity),
+        count: unlisted.count,
+    }
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Forgiven => "forgiven",
+    }
+}
+
+fn text_of(Findings { findings, unlisted }: &Findings) -> String {
+    if findings.is_empty() {
+        return String::from("no broken rules\n");
+    }
+    let mut text = String::new();
+    let offset_width = findings.iter().map(|line| line.offset.to_string().len()).max().unwrap_or(0);
+    let rule_width = findings.iter().map(|line| line.rule.len()).max().unwrap_or(0);
+    for line in findings {
+        let element = line.element.as_ref().map_or(String::new(), |element| format!("{element}: "));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{:8}  offset {:offset_width$}  {:rule_width$}  {}{} ({})",
+            line.severity,
+            line.offset,
+            line.rule,
+            visible(&element),
+            visible(&line.text),
+            line.section
+        );
+    }
+    for line in unlisted {
+        let _ = writeln!(
+            text,
+            "{:8}  {} more of {} ({})",
+            line.severity, line.count, line.rule, line.section
+        );
+    }
+    text
+}

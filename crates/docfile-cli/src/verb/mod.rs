@@ -1,0 +1,16 @@
+//! The verbs, one a file: its arguments, and what it does.
+
+pub(crate) mod cat;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod get;
+pub(crate) mod ls;
+pub(crate) mod man;
+pub(crate) mod mkdir;
+pub(crate) mod mv;
+pub(crate) mod pack;
+pub(crate) mod props;
+pub(crate) mod put;
+pub(crate) mod rm;
+pub(crate) mod set;
+pub(crate) mod tree;

@@ -1,0 +1,89 @@
+//! `pack`: a folder becomes a compound file. The inverse of `get`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use docfile::FormatVersion;
+
+use crate::bill::Meter;
+use crate::change::{Change, Changes, report};
+use crate::edit::Edit;
+use crate::failure::Failure;
+use crate::folder_tree::FolderTree;
+use crate::progress::Progress;
+use crate::session::{Report, Session};
+use crate::source::{Place, Source};
+
+/// Build a compound file from a folder
+///
+/// Files become streams and folders become storages, named as `docfile get` names them:
+/// `[5]SummaryInformation` is the element whose name begins with the character 5. Class ids, state
+/// bits and times come from .docfile.json, if `docfile get --meta` left one. OUT appears whole or
+/// not at all, in place of what was there.
+#[derive(Debug, Args)]
+pub(crate) struct Pack {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The file to write
+    #[arg(value_name = "OUT")]
+    output: OsString,
+    /// The version of the format: 3 (512-byte sectors, up to 2 GiB) or 4 (4096-byte sectors);
+    /// by default that of .docfile.json, or else 3 where it will do
+    #[arg(long, value_name = "3|4", value_parser = parse_version)]
+    format_version: Option<FormatVersion>,
+}
+
+/// What version 3 holds beside its tables, with room to spare.
+const V3_LEN: u64 = (2 << 30) - (64 << 20);
+
+fn parse_version(text: &str) -> Result<FormatVersion, String> {
+    match text {
+        "3" => Ok(FormatVersion::V3),
+        "4" => Ok(FormatVersion::V4),
+        _ => Err(String::from("3 or 4")),
+    }
+}
+
+impl Pack {
+    pub(crate) fn run(&self, session: &Session) -> u8 {
+        session.each_source(std::slice::from_ref(&self.output), false, |output, meter| {
+            Report::from(self.build(session, output, meter))
+        })
+    }
+
+    fn build(
+        &self,
+        session: &Session,
+        output: &Source,
+        meter: &Arc<Meter>,
+    ) -> Result<Report<Changes>, Failure> {
+        let path = match output.place() {
+            Place::Path(path) if output.names().is_empty() => path,
+            Place::Path(_) => {
+                return Err(Failure::misuse("pack writes a file; put -r adds to a storage in one")
+                    .at(output.to_string()));
+            }
+            Place::Stdin => return Err(Failure::misuse("pack writes a file, not standard output")),
+        };
+        let tree = FolderTree::read(&self.folder, Some(path))?;
+        let version = self.format_version.unwrap_or_else(|| fitting_version(&tree));
+        let edit = Edit::create_at(session, path, version, meter)?;
+        let mut progress = Progress::new(session, tree.total_len());
+        tree.build(edit.root(), &output.to_string(), &mut progress)?;
+        drop(progress);
+        edit.commit()?;
+        let mut change = Change::new("packed", String::new());
+        change.len = Some(tree.total_len());
+        Ok(report(session, vec![change]))
+    }
+}
+
+fn fitting_version(tree: &FolderTree) -> FormatVersion {
+    if tree.total_len() > V3_LEN {
+        return FormatVersion::V4;
+    }
+    tree.sidecar().map_or(FormatVersion::V3, |sidecar| sidecar.format_version())
+}

@@ -1,0 +1,28 @@
+//! Every first input that the project's generators make passes its target: valid files in odd
+//! layouts, a file for every way to break a rule, random programs, a property of every type.
+
+use docfile_fuzz::seeds::{self, Seeds};
+
+fn run_all(seeds: Seeds, run: fn(&[u8])) {
+    assert!(seeds.len() > 10, "the generators made nothing");
+    for (name, bytes) in seeds {
+        // The last name printed is the one that failed.
+        println!("{name}");
+        run(&bytes);
+    }
+}
+
+#[test]
+fn open_and_walk() {
+    run_all(seeds::files(), docfile_fuzz::open_and_walk::run);
+}
+
+#[test]
+fn operations() {
+    run_all(seeds::programs(), docfile_fuzz::operations::run);
+}
+
+#[test]
+fn property_sets() {
+    run_all(seeds::property_sets().unwrap(), docfile_fuzz::property_sets::run);
+}
