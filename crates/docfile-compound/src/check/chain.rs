@@ -19,7 +19,11 @@ pub(super) struct Units<'t> {
     pub(super) table: &'t LinkTable,
     pub(super) kind: UnitKind,
     pub(super) taken: Marks,
+    /// Chains that have what their owners need and go on behind it.
+    tails: Vec<(Chain, Walk)>,
     shared: Vec<Shared>,
+    /// The highest unit that somebody needs.
+    pub(super) highest: Option<u32>,
     /// Whether a chain needed a link that the table does not have.
     pub(super) lacks_links: bool,
     /// Whether a chain needed bytes that are not in the file.
@@ -76,6 +80,19 @@ struct Met {
     is_reserved: bool,
 }
 
+/// Whose a unit is that a chain leads to though it is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meeting {
+    /// There is no such unit.
+    None,
+    /// It holds part of the FAT or the DIFAT.
+    Table,
+    /// The chain's own.
+    Own,
+    /// Another chain's.
+    Other,
+}
+
 /// A breach of the chain at hand.
 struct Breach {
     rule: Rule,
@@ -87,7 +104,16 @@ struct Breach {
 impl<'t> Units<'t> {
     pub(super) fn new(table: &'t LinkTable, kind: UnitKind) -> Self {
         let taken = table.marks();
-        Self { table, kind, taken, shared: Vec::new(), lacks_links: false, lacks_bytes: false }
+        Self {
+            table,
+            kind,
+            taken,
+            tails: Vec::new(),
+            shared: Vec::new(),
+            highest: None,
+            lacks_links: false,
+            lacks_bytes: false,
+        }
     }
 
     /// Takes a unit for a table that lists it; answers whether it was free.
@@ -95,7 +121,8 @@ impl<'t> Units<'t> {
         self.taken.mark(self.table, unit)
     }
 
-    /// Follows a chain, takes its units and reports its breaches.
+    /// Follows a chain as far as its owner needs it, takes those units and reports what is wrong
+    /// with them. What comes behind is for [`finish`](Self::finish).
     pub(super) fn claim(
         &mut self,
         chain: &Chain,
@@ -109,25 +136,34 @@ impl<'t> Units<'t> {
             return Claimed { count: 0, is_whole: true };
         }
         let mut met = Met::default();
-        let walk = self.walk(chain, &mut met);
-        let is_short = chain.is_short(walk.count, self.kind.len);
+        let needed = chain.needed(self.kind.len);
+        let mut walk = Walk::from(chain.start);
+        self.go_on(&mut walk, chain, needed.unwrap_or(u64::MAX), &mut met);
         self.lacks_bytes |= met.cut.is_some();
         for breach in self.met_breaches(chain, &met, names) {
             tell(breach, chain, names, findings);
         }
-        if let Some(breach) = self.end_breach(chain, &walk, is_short, names) {
-            tell(breach, chain, names, findings);
-        }
-        if let Some(breach) = self.count_breach(chain, &walk, names) {
-            tell(breach, chain, names, findings);
+        if walk.end == End::Enough {
+            self.tails.push((*chain, walk));
+        } else {
+            self.tell_end(chain, &walk, names, findings);
         }
         Claimed { count: walk.count, is_whole: walk.end == End::Chain }
     }
 
-    fn walk(&mut self, chain: &Chain, met: &mut Met) -> Walk {
-        let Self { table, kind, taken, .. } = self;
-        let mut index = 0;
-        follow(table, chain.start, kind.end, |unit| {
+    /// Follows the chains that go on behind what their owners need. They come after all others, so
+    /// that none of them takes what somebody needs.
+    pub(super) fn finish(&mut self, names: &Names<'_>, findings: &mut Findings) {
+        for (chain, mut walk) in core::mem::take(&mut self.tails) {
+            self.go_on(&mut walk, &chain, u64::MAX, &mut Met::default());
+            self.tell_end(&chain, &walk, names, findings);
+        }
+    }
+
+    fn go_on(&mut self, walk: &mut Walk, chain: &Chain, count_max: u64, met: &mut Met) {
+        let Self { table, kind, taken, highest, .. } = self;
+        let mut index = walk.count;
+        walk.go_on(table, kind.end, count_max, |unit| {
             if !taken.mark(table, unit) {
                 return false;
             }
@@ -138,10 +174,13 @@ impl<'t> Units<'t> {
             } else if u64::from(unit) >= kind.end {
                 met.past_end.get_or_insert(unit);
             }
+            if needs > 0 {
+                *highest = (*highest).max(Some(unit));
+            }
             met.is_reserved |= kind.reserved == Some(unit);
             index += 1;
             true
-        })
+        });
     }
 
     fn met_breaches(
@@ -179,55 +218,81 @@ impl<'t> Units<'t> {
         cut.into_iter().chain(past_end).chain(reserved)
     }
 
+    fn tell_end(&mut self, chain: &Chain, walk: &Walk, names: &Names<'_>, findings: &mut Findings) {
+        let is_short = chain.is_short(walk.count, self.kind.len);
+        let meeting = self.meeting(chain, walk);
+        if let Some(breach) = self.end_breach(chain, walk, meeting, is_short, names) {
+            tell(breach, chain, names, findings);
+        }
+        if let Some(breach) = self.count_breach(chain, walk, meeting, names) {
+            tell(breach, chain, names, findings);
+        }
+    }
+
+    /// Whose the unit is that a walk came upon.
+    fn meeting(&self, chain: &Chain, walk: &Walk) -> Meeting {
+        if walk.end != End::Seen {
+            return Meeting::None;
+        }
+        if matches!(self.table.link(walk.next), Some(FAT_SECTOR | DIFAT_SECTOR)) {
+            return Meeting::Table;
+        }
+        let mut left = walk.count;
+        let mut is_own = false;
+        follow(self.table, chain.start, self.kind.end, |unit| {
+            if is_own || left == 0 {
+                return false;
+            }
+            left -= 1;
+            is_own = unit == walk.next;
+            true
+        });
+        if is_own { Meeting::Own } else { Meeting::Other }
+    }
+
     /// What is wrong with how the chain ended.
     fn end_breach(
         &mut self,
         chain: &Chain,
         walk: &Walk,
+        meeting: Meeting,
         is_short: bool,
         names: &Names<'_>,
     ) -> Option<Breach> {
         let word = self.kind.word;
+        let rules = chain.kind.rules();
         let title = || names.title(chain.owner);
+        let next = || link_name(walk.next);
+        let last = walk.last.unwrap_or_default();
         let severity = if is_short { Severity::Error } else { Severity::Forgiven };
         let offset = self.end_offset(chain, walk);
-        let (rule, text) = match (walk.end, walk.last) {
-            (End::Chain, _) => return None,
-            (End::Nowhere(link), None) => {
-                let link = link_name(link);
-                (chain.kind.rules().start, format!("The start of {} is {link}.", title()))
+        let (rule, text) = match (walk.end, meeting) {
+            (End::Chain | End::Enough, _) => return None,
+            (End::Nowhere, _) if walk.last.is_none() => {
+                (rules.start, format!("The start of {} is {}.", title(), next()))
             }
-            (End::Mark(link) | End::Nowhere(link), last) => {
-                let last = last.unwrap_or_default();
-                let link = link_name(link);
-                (
-                    chain.kind.rules().broken,
-                    format!("From {word} {last} {} leads to {link}.", title()),
-                )
+            (End::Nowhere, _) => {
+                let text = format!("From {word} {last} {} leads to {}.", title(), next());
+                (rules.broken, text)
             }
-            (End::Undescribed, last) => {
-                self.lacks_links |= is_short;
-                if !is_short {
-                    return None;
-                }
-                let last = last.unwrap_or_default();
+            (End::Undescribed, _) if !is_short => return None,
+            (End::Undescribed, _) => {
+                self.lacks_links = true;
                 let text = format!("No table tells what follows {word} {last} of {}.", title());
-                (chain.kind.rules().broken, text)
+                (rules.broken, text)
             }
-            (End::Seen(unit), _) if self.is_table(unit) => {
-                let mark = link_name(self.table.link(unit).unwrap_or_default());
-                let text = format!(
-                    "The chain of {} leads to {word} {unit}, which is marked {mark}.",
-                    title()
-                );
-                (chain.kind.rules().broken, text)
+            (End::Seen, Meeting::Table) => {
+                let mark = link_name(self.table.link(walk.next).unwrap_or_default());
+                let text =
+                    format!("The chain of {} leads to {word} {}, a {mark}.", title(), next());
+                (rules.broken, text)
             }
-            (End::Seen(unit), _) if self.is_own(chain, walk, unit) => {
-                let text = format!("The chain of {} comes back to {word} {unit}.", title());
-                (chain.kind.rules().cycle, text)
+            (End::Seen, Meeting::Own) => {
+                let text = format!("The chain of {} comes back to {word} {}.", title(), next());
+                (rules.cycle, text)
             }
-            (End::Seen(unit), _) => {
-                self.shared.push(Shared { unit, chain: *chain, severity, offset });
+            (End::Seen, Meeting::Other | Meeting::None) => {
+                self.shared.push(Shared { unit: walk.next, chain: *chain, severity, offset });
                 return None;
             }
         };
@@ -235,19 +300,20 @@ impl<'t> Units<'t> {
     }
 
     /// Whether the chain has as many units as it should, where its end does not say it all.
-    fn count_breach(&self, chain: &Chain, walk: &Walk, names: &Names<'_>) -> Option<Breach> {
+    fn count_breach(
+        &self,
+        chain: &Chain,
+        walk: &Walk,
+        meeting: Meeting,
+        names: &Names<'_>,
+    ) -> Option<Breach> {
         let needed = chain.needed(self.kind.len)?;
-        let is_told = match walk.end {
-            End::Nowhere(_) => walk.last.is_none(),
-            End::Seen(unit) => !self.is_table(unit) && !self.is_own(chain, walk, unit),
-            End::Undescribed => true,
-            End::Chain | End::Mark(_) => false,
-        };
+        let is_told = walk.end == End::Undescribed
+            || walk.end == End::Nowhere && walk.last.is_none()
+            || meeting == Meeting::Other;
         let (rule, severity) = match walk.count {
             count if count < needed && !is_told => (chain.kind.rules().short, chain.lack_cost),
-            count if count > needed && walk.end == End::Chain => {
-                (chain.kind.rules().long, Severity::Forgiven)
-            }
+            count if count > needed => (chain.kind.rules().long, Severity::Forgiven),
             _ => return None,
         };
         let (title, word) = (names.title(chain.owner), self.kind.word);
@@ -261,31 +327,12 @@ impl<'t> Units<'t> {
         link.unwrap_or(chain.start_offset)
     }
 
-    fn is_table(&self, unit: u32) -> bool {
-        matches!(self.table.link(unit), Some(FAT_SECTOR | DIFAT_SECTOR))
-    }
-
-    /// Whether a chain that was just walked has visited the unit.
-    fn is_own(&self, chain: &Chain, walk: &Walk, unit: u32) -> bool {
-        let mut left = walk.count;
-        let mut is_own = false;
-        follow(self.table, chain.start, self.kind.end, |visited| {
-            if is_own || left == 0 {
-                return false;
-            }
-            left -= 1;
-            is_own = visited == unit;
-            true
-        });
-        is_own
-    }
-
-    /// Reports the units to which two chains lead. `chains` are those that were claimed, in the
-    /// same order, and `tables` what was taken before them.
+    /// Reports the units to which two chains lead. `tables` is what was taken before all chains,
+    /// and `chains` are those that were claimed, in the same order.
     pub(super) fn report_shared(
         &mut self,
         tables: impl Iterator<Item = (u32, Owner)>,
-        chains: impl Iterator<Item = Chain>,
+        chains: impl Iterator<Item = Chain> + Clone,
         names: &Names<'_>,
         findings: &mut Findings,
     ) {
@@ -295,18 +342,28 @@ impl<'t> Units<'t> {
         let mut owners: BTreeMap<u32, Option<Owner>> =
             self.shared.iter().map(|shared| (shared.unit, None)).collect();
         let mut taken = self.table.marks();
+        let mut take = |unit, owner| {
+            let is_new = taken.mark(self.table, unit);
+            if is_new && let Some(first) = owners.get_mut(&unit) {
+                first.get_or_insert(owner);
+            }
+            is_new
+        };
         for (unit, owner) in tables {
-            taken.mark(self.table, unit);
-            owners.entry(unit).and_modify(|first| *first = first.or(Some(owner)));
+            take(unit, owner);
         }
-        for chain in chains.filter(Chain::is_followed) {
-            follow(self.table, chain.start, self.kind.end, |unit| {
-                let is_new = taken.mark(self.table, unit);
-                if is_new && let Some(owner) = owners.get_mut(&unit) {
-                    owner.get_or_insert(chain.owner);
-                }
-                is_new
-            });
+        let chains = chains.filter(Chain::is_followed);
+        let mut tails = Vec::new();
+        for chain in chains {
+            let mut walk = Walk::from(chain.start);
+            let needed = chain.needed(self.kind.len).unwrap_or(u64::MAX);
+            walk.go_on(self.table, self.kind.end, needed, |unit| take(unit, chain.owner));
+            if walk.end == End::Enough {
+                tails.push((chain.owner, walk));
+            }
+        }
+        for (owner, mut walk) in tails {
+            walk.go_on(self.table, self.kind.end, u64::MAX, |unit| take(unit, owner));
         }
         for Shared { unit, chain, severity, offset } in core::mem::take(&mut self.shared) {
             let owner = owners.get(&unit).copied().flatten();

@@ -1,6 +1,7 @@
 //! The list of FAT sectors: reading all of it, and its rules ([MS-CFB] 2.5).
 //!
-//! Free entries are passed over, wherever they stand; what is listed behind one takes its place.
+//! An entry stands for the page of the FAT at its own place in the list; where a free one has others
+//! behind it, that page is absent.
 
 use std::collections::BTreeSet;
 
@@ -49,6 +50,12 @@ impl FatList {
         Ok(list)
     }
 
+    /// The entries up to the last that is not free, one for each page of the FAT.
+    pub(super) fn pages(&self) -> &[u32] {
+        let last = self.entries.iter().rposition(|entry| *entry != FREE_SECTOR);
+        self.entries.get(..last.map_or(0, |last| last + 1)).unwrap_or_default()
+    }
+
     /// The FAT sectors in order.
     pub(super) fn sectors(&self) -> impl Iterator<Item = u32> + '_ {
         self.entries.iter().copied().filter(|entry| *entry != FREE_SECTOR)
@@ -80,12 +87,13 @@ impl FatList {
     /// Reports what is wrong with the list. `sector_end` is the number of sectors in the file.
     pub(super) fn check(&self, header: &Header, sector_end: u64, findings: &mut Findings) {
         let needed = sector_end.div_ceil(u64::from(self.size.fat_entries()));
-        let listed = self.sectors().count() as u64;
+        let listed = self.sectors().count();
+        let page_count = self.pages().len() as u64;
         let cost = |lost: bool| if lost { Severity::Error } else { Severity::Forgiven };
         self.check_entries(sector_end, findings);
-        self.check_order(findings);
-        self.check_chain(header, cost(listed < needed), findings);
-        if self.is_whole() && listed != u64::from(header.fat_count) {
+        self.check_order(needed, findings);
+        self.check_chain(header, cost(page_count < needed), findings);
+        if self.is_whole() && listed != header.fat_count as usize {
             findings.add_table(
                 Rule::HeaderFatCount,
                 Severity::Forgiven,
@@ -125,14 +133,12 @@ impl FatList {
 
     fn check_entries(&self, sector_end: u64, findings: &mut Findings) {
         let mut seen = BTreeSet::new();
-        let mut page_index = 0_u64;
         for (index, entry) in self.entries.iter().enumerate() {
             if *entry == FREE_SECTOR {
                 continue;
             }
-            let first = page_index * u64::from(self.size.fat_entries());
+            let first = index as u64 * u64::from(self.size.fat_entries());
             let cost = if first < sector_end { Severity::Error } else { Severity::Forgiven };
-            page_index += 1;
             if *entry > MAX_REGULAR_SECTOR || u64::from(*entry) >= sector_end {
                 findings.add_table(Rule::DifatEntry, cost, self.offset_of(index), || {
                     let entry = link_name(*entry);
@@ -150,24 +156,20 @@ impl FatList {
         }
     }
 
-    /// Reports each stretch of free entries with something behind it.
-    fn check_order(&self, findings: &mut Findings) {
+    /// Reports each stretch of free entries with something behind it. The file needs the first
+    /// `needed` pages.
+    fn check_order(&self, needed: u64, findings: &mut Findings) {
         let mut first_free = None;
         for (index, entry) in self.entries.iter().enumerate() {
             if *entry == FREE_SECTOR {
                 first_free.get_or_insert(index);
             } else if let Some(free) = first_free.take() {
-                findings.add_table(
-                    Rule::DifatOrder,
-                    Severity::Forgiven,
-                    self.offset_of(free),
-                    || {
-                        format!(
-                            "Entries {free} to {} of the DIFAT are free, entry {index} is not.",
-                            index - 1
-                        )
-                    },
-                );
+                let is_lost = (free as u64) < needed;
+                let cost = if is_lost { Severity::Error } else { Severity::Forgiven };
+                findings.add_table(Rule::DifatOrder, cost, self.offset_of(free), || {
+                    let last = index - 1;
+                    format!("Entries {free} to {last} of the DIFAT are free, entry {index} is not.")
+                });
             }
         }
     }

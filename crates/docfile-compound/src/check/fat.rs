@@ -10,7 +10,7 @@ use crate::check::links::{LinkTable, link_name};
 use crate::check::report::{Findings, Severity};
 use crate::check::tables::Tables;
 use crate::rule::Rule;
-use crate::sector::{DIFAT_SECTOR, FAT_SECTOR, FREE_SECTOR, MAX_REGULAR_SECTOR, SectorId};
+use crate::sector::{DIFAT_SECTOR, FAT_SECTOR, MAX_REGULAR_SECTOR, SectorId};
 
 /// Takes the sectors of the DIFAT and the FAT, and reports those that are not marked as such.
 pub(super) fn claim_tables(tables: &Tables, sectors: &mut Units<'_>, findings: &mut Findings) {
@@ -42,11 +42,9 @@ pub(super) fn claim_tables(tables: &Tables, sectors: &mut Units<'_>, findings: &
 /// Reports entries that are wrong whatever leads to them.
 pub(super) fn check_entries(tables: &Tables, findings: &mut Findings) {
     let mut beyond = Stretch::default();
-    for (sector, link) in tables.fat.links() {
+    for (sector, link) in tables.fat.used_links() {
         if u64::from(sector) >= tables.sector_end {
-            if link != FREE_SECTOR {
-                beyond.extend(sector, |run| report_beyond(tables, run, findings));
-            }
+            beyond.extend(sector, |run| report_beyond(tables, run, findings));
         } else if is_no_link(link, tables.sector_end) {
             let offset = tables.fat.offset_of(sector).unwrap_or_default();
             findings.add_table(Rule::FatEntry, Severity::Forgiven, offset, || {
@@ -107,9 +105,9 @@ pub(super) fn check_orphans(tables: &Tables, sectors: &Units<'_>, findings: &mut
     let lock = tables.size.range_lock_sector();
     let end = tables.sector_end;
     let mut orphans = Stretch::default();
-    for (sector, link) in tables.fat.links() {
-        let is_used = link != FREE_SECTOR && u64::from(sector) < end && sector != lock;
-        if is_used && !sectors.taken.is_marked(&tables.fat, sector) {
+    for (sector, _) in tables.fat.used_links() {
+        let is_for_chains = u64::from(sector) < end && sector != lock;
+        if is_for_chains && !sectors.taken.is_marked(&tables.fat, sector) {
             orphans.extend(sector, |run| report_orphans(&tables.fat, run, findings));
         }
     }

@@ -68,15 +68,20 @@ impl LinkTable {
         (0..).zip(&self.slots).filter(|(_, slot)| **slot == ABSENT).map(|(index, _)| index)
     }
 
-    /// Every unit that has a link, and the link, in order.
-    pub(super) fn links(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    /// Every unit that is not free, and its link, in order.
+    pub(super) fn used_links(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         let per_page = self.per_page();
-        (0..)
+        let page = |(index, slot): (u32, &u32)| Some((index, &self.pages.get(*slot as usize)?.1));
+        // No unit has a number that is none.
+        (0..=MAX_REGULAR_SECTOR / per_page)
             .zip(&self.slots)
-            .filter_map(|(index, slot)| self.pages.get(*slot as usize).map(|page| (index, page)))
-            .flat_map(move |(index, (_, page))| {
+            .filter_map(page)
+            // Whole pages are free in files that grew ahead.
+            .filter(|(_, page)| page.iter().any(|byte| *byte != 0xFF))
+            .flat_map(move |(index, page)| {
                 (0..per_page).map(move |at| (index * per_page + at, link_at(page, at)))
             })
+            .filter(|(_, link)| *link != FREE_SECTOR)
     }
 
     /// No unit marked yet.
@@ -123,64 +128,80 @@ impl Marks {
     }
 }
 
-/// What a walk along links met.
+/// A walk along links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Walk {
     /// Units visited, the last included.
     pub(super) count: u64,
     pub(super) last: Option<u32>,
+    /// Where the last unit, or the start, leads.
+    pub(super) next: u32,
     pub(super) end: End,
 }
 
 /// Why a walk along links ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// The last unit's link is ENDOFCHAIN, or the start is.
+    /// With ENDOFCHAIN.
     Chain,
-    /// The visitor had seen this unit.
-    Seen(u32),
-    /// The last unit, or the start, names this, which is no unit.
-    Nowhere(u32),
-    /// The last unit's own link is a mark of what is no part of a chain.
-    Mark(u32),
+    /// As many units were visited as were wanted.
+    Enough,
+    /// The visitor had seen the next unit.
+    Seen,
+    /// Next comes no unit, but the mark of what is no part of a chain, or nothing there is.
+    Nowhere,
     /// The table has no link for the last unit.
     Undescribed,
 }
 
-/// Follows links from `start` over units below `unit_end` (or described by the table at least)
-/// for as long as `visit` answers that it had not seen the unit.
+impl Walk {
+    /// A walk that is about to begin.
+    pub(super) fn from(start: u32) -> Self {
+        Self { count: 0, last: None, next: start, end: End::Enough }
+    }
+
+    /// Goes on over units below `unit_end` (or described by the table at least), until `count_max`
+    /// have been visited, for as long as `visit` answers that it had not seen the unit.
+    pub(super) fn go_on(
+        &mut self,
+        table: &LinkTable,
+        unit_end: u64,
+        count_max: u64,
+        mut visit: impl FnMut(u32) -> bool,
+    ) {
+        let end = unit_end.max(table.described());
+        self.end = loop {
+            let unit = self.next;
+            if unit == END_OF_CHAIN {
+                break End::Chain;
+            }
+            if self.count >= count_max {
+                break End::Enough;
+            }
+            if unit > MAX_REGULAR_SECTOR || u64::from(unit) >= end {
+                break End::Nowhere;
+            }
+            if !visit(unit) {
+                break End::Seen;
+            }
+            self.count += 1;
+            self.last = Some(unit);
+            let Some(link) = table.link(unit) else { break End::Undescribed };
+            self.next = link;
+        };
+    }
+}
+
+/// Follows a chain from its start to wherever it ends.
 pub(super) fn follow(
     table: &LinkTable,
     start: u32,
     unit_end: u64,
-    mut visit: impl FnMut(u32) -> bool,
+    visit: impl FnMut(u32) -> bool,
 ) -> Walk {
-    let mut walk = Walk { count: 0, last: None, end: End::Chain };
-    let mut next = start;
-    loop {
-        walk.end = match next {
-            END_OF_CHAIN => return walk,
-            unit if unit > MAX_REGULAR_SECTOR && walk.last.is_some() => End::Mark(unit),
-            unit if u64::from(unit) >= unit_end.max(table.described())
-                || unit > MAX_REGULAR_SECTOR =>
-            {
-                End::Nowhere(unit)
-            }
-            unit if !visit(unit) => End::Seen(unit),
-            unit => {
-                walk.count += 1;
-                walk.last = Some(unit);
-                match table.link(unit) {
-                    Some(link) => {
-                        next = link;
-                        continue;
-                    }
-                    None => End::Undescribed,
-                }
-            }
-        };
-        return walk;
-    }
+    let mut walk = Walk::from(start);
+    walk.go_on(table, unit_end, u64::MAX, visit);
+    walk
 }
 
 /// What a link says, in words.

@@ -11,7 +11,7 @@ use crate::check::tables::Tables;
 use crate::directory::entry;
 use crate::header;
 use crate::rule::Rule;
-use crate::sector::{DIFAT_SECTOR, END_OF_CHAIN, FREE_SECTOR, MINI_SECTOR_LEN};
+use crate::sector::{END_OF_CHAIN, MINI_SECTOR_LEN};
 
 /// How many mini sectors the root says there are.
 pub(super) fn mini_count(tables: &Tables) -> u64 {
@@ -49,11 +49,9 @@ fn check_entries(
 ) {
     let mut orphans = Stretch::default();
     let mut past_end = Stretch::default();
-    for (mini, link) in tables.mini_fat.links() {
+    for (mini, link) in tables.mini_fat.used_links() {
         let is_past_end = u64::from(mini) >= count;
-        let is_special = matches!(link, FREE_SECTOR | END_OF_CHAIN);
-        let is_number = link < DIFAT_SECTOR && u64::from(link) < count;
-        if !is_past_end && !is_special && !is_number {
+        if !is_past_end && link != END_OF_CHAIN && u64::from(link) >= count {
             let offset = tables.mini_fat.offset_of(mini).unwrap_or_default();
             findings.add_table(Rule::MiniFatEntry, Severity::Forgiven, offset, || {
                 let link = link_name(link);
@@ -62,7 +60,7 @@ fn check_entries(
                 )
             });
         }
-        if !knows_all || link == FREE_SECTOR || minis.taken.is_marked(&tables.mini_fat, mini) {
+        if !knows_all || minis.taken.is_marked(&tables.mini_fat, mini) {
             continue;
         }
         if is_past_end {

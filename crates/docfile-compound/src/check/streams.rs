@@ -34,16 +34,16 @@ pub(super) fn check(tables: &Tables, tree: &Tree, findings: &mut Findings) {
     let directory = sectors.claim(&streams.directory(), names, findings);
     let minis = streams.check_minis(directory, findings);
     let mini_fat = sectors.claim(&streams.mini_fat(minis.lacks_links), names, findings);
-    sectors.claim(&streams.mini_stream(minis.lacks_bytes), names, findings);
+    sectors.claim(&streams.mini_stream(&minis), names, findings);
     for chain in streams.chains(true, ChainKind::Stream) {
         sectors.claim(&chain, names, findings);
     }
-    let tables_first = tables.fat_list.chain.iter().map(|sector| (*sector, Owner::Difat));
-    let tables_first = tables_first.chain(tables.fat_list.sectors().map(|fat| (fat, Owner::Fat)));
-    let before =
-        [streams.directory(), streams.mini_fat(false), streams.mini_stream(false)].into_iter();
-    let chains = before.chain(streams.chains(true, ChainKind::Stream));
-    sectors.report_shared(tables_first, chains, names, findings);
+    sectors.finish(names, findings);
+    let listed = tables.fat_list.chain.iter().map(|sector| (*sector, Owner::Difat));
+    let listed = listed.chain(tables.fat_list.sectors().map(|sector| (sector, Owner::Fat)));
+    let before = [streams.directory(), streams.mini_fat(false), streams.mini_stream(&minis)];
+    let chains = before.into_iter().chain(streams.chains(true, ChainKind::Stream));
+    sectors.report_shared(listed, chains, names, findings);
     streams.count_directory(directory, findings);
     streams.count_mini_fat(mini_fat, findings);
     fat::check_coverage(tables, &sectors, findings);
@@ -84,6 +84,7 @@ impl Streams<'_> {
         for chain in self.chains(true, ChainKind::ShortStream) {
             minis.claim(&chain, &self.names, findings);
         }
+        minis.finish(&self.names, findings);
         let chains = self.chains(true, ChainKind::ShortStream);
         minis.report_shared(core::iter::empty(), chains, &self.names, findings);
         self.claim_quietly(&mut minis, ChainKind::ShortStream);
@@ -98,7 +99,7 @@ impl Streams<'_> {
         let fat = &self.tables.fat;
         let mut marks = fat.marks();
         let mut room = 0;
-        follow(fat, self.mini_stream(false).start, kind.end, |sector| {
+        follow(fat, self.chain_of(0).start, kind.end, |sector| {
             let has = kind.bytes_of(sector);
             let is_new = marks.mark(fat, sector);
             room += if is_new { has } else { 0 };
@@ -129,10 +130,15 @@ impl Streams<'_> {
         }
     }
 
-    /// What the mini stream lacks costs nothing unless a short stream needs it.
-    fn mini_stream(&self, lacks_bytes: bool) -> Chain {
-        let lack_cost = if lacks_bytes { Severity::Error } else { Severity::Forgiven };
-        Chain { lack_cost, kind: ChainKind::MiniStream, ..self.chain_of(0) }
+    /// The mini stream. Where its root says too little, the short streams show how long it is;
+    /// what it lacks costs nothing unless one of them needs it.
+    fn mini_stream(&self, minis: &Units<'_>) -> Chain {
+        let chain = self.chain_of(0);
+        let shown = minis.highest.map_or(0, |mini| (u64::from(mini) + 1) * MINI_SECTOR_LEN);
+        let Need::Bytes(len) = chain.need else { return chain };
+        let need = Need::Bytes(len.max(shown.min(minis.kind.byte_len)));
+        let lack_cost = if minis.lacks_bytes { Severity::Error } else { Severity::Forgiven };
+        Chain { need, lack_cost, kind: ChainKind::MiniStream, ..chain }
     }
 
     /// The chain of the stream that an entry describes.
@@ -151,7 +157,11 @@ impl Streams<'_> {
     }
 
     /// The chains of streams of one kind: of those that storages lead to, or of the others.
-    fn chains(&self, is_reached: bool, kind: ChainKind) -> impl Iterator<Item = Chain> + '_ {
+    fn chains(
+        &self,
+        is_reached: bool,
+        kind: ChainKind,
+    ) -> impl Iterator<Item = Chain> + Clone + '_ {
         let directory = &self.tables.directory;
         (1..directory.entry_count())
             .filter(move |id| self.names.tree.is_reached(*id) == is_reached)
@@ -167,6 +177,7 @@ impl Streams<'_> {
         for chain in self.chains(false, kind) {
             units.claim(&chain, &self.names, &mut nobodys);
         }
+        units.finish(&self.names, &mut nobodys);
     }
 
     fn count_directory(&self, chain: Claimed, findings: &mut Findings) {

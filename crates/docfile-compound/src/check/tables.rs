@@ -91,7 +91,7 @@ fn find_end(reader: &mut Reader<'_>, described: u64) -> Result<u64> {
 }
 
 fn read_fat(reader: &mut Reader<'_>, list: &FatList, sector_end: u64) -> Result<LinkTable> {
-    let listed: Vec<u32> = list.sectors().collect();
+    let listed = list.pages();
     let mut order: Vec<u32> = (0..).take(listed.len()).collect();
     let sector_of = |index: u32| listed.get(index as usize).copied().unwrap_or(u32::MAX);
     // A stable sort: of a sector that is listed twice the first stays.
