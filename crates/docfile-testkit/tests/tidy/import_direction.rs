@@ -7,8 +7,9 @@ use std::fs;
 use crate::{assert_none, workspace};
 
 /// A crate and the crates of this workspace that it may use.
-const MAY_USE: [(&str, &[&str]); 4] = [
+const MAY_USE: [(&str, &[&str]); 5] = [
     ("docfile-compound", &[]),
+    ("docfile-binding", &["docfile-compound"]),
     ("docfile", &["docfile-compound"]),
     ("docfile-cli", &["docfile"]),
     ("docfile-testkit", &["docfile-compound", "docfile"]),
