@@ -2,7 +2,7 @@
 //!
 //! A question opens what it needs on the way and lets it go, so that any order of questions makes
 //! sense; the answer depends on the bytes of the file and on nothing else. Unlike an
-//! [`Observation`](crate::observation::Observation) a question leaves most of the file untouched.
+//! [`Observation`] a question leaves most of the file untouched.
 
 use docfile_compound::property::PropertySetStream;
 use docfile_compound::{Limits, Name, OpenMode, Result, Storage, Stream, Validation};
