@@ -74,7 +74,7 @@ fn a_file_whose_fat_needs_a_difat_has_none() {
     commit_and_check(&root, &bytes, "10 MiB");
     root.try_destroy(&numbered(0)).unwrap();
     commit_and_check(&root, &bytes, "1 MiB left");
-    write_new(&root, &numbered(2), &vec![3; 100]);
+    write_new(&root, &numbered(2), &[3; 100]);
     commit_and_check(&root, &bytes, "a short one beside it");
 }
 
