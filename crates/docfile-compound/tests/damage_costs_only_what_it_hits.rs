@@ -26,7 +26,11 @@ fn missed(fault: &Fault, found: &Observation) -> Vec<String> {
     let mut missed = Vec::new();
     for (path, node) in tree.walk() {
         let path = path.iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
-        if lost.iter().any(|lost| path == *lost || path.starts_with(&format!("{lost}/"))) {
+        if lost
+            .iter()
+            .chain(fault.renamed)
+            .any(|lost| path == *lost || path.starts_with(&format!("{lost}/")))
+        {
             continue;
         }
         let whole = match (node, found.find(&path).map(|seen| &seen.content)) {

@@ -73,14 +73,14 @@ pub(super) const FAULTS: &[Fault] = &[
         rename(&mut image, id, "");
         image
     })
-    .losing(&["n"]),
+    .renaming(&["n"]),
     forgivable(Rule::EntryNameCharacter, "a name with a slash", || {
         let mut image = v3();
         let id = image.find("ab");
         rename(&mut image, id, "a/");
         image
     })
-    .losing(&["ab"]),
+    .renaming(&["ab"]),
     forgivable(Rule::EntrySibling, "a sibling beyond the directory", || {
         with_u32("n", field::LEFT, OUT_OF_DIRECTORY)
     }),
