@@ -17,7 +17,9 @@ use docfile_compound::{
 };
 use docfile_testkit::driver::{Driver, outcome};
 use docfile_testkit::lying::Busy;
-use docfile_testkit::model::{Access, HandleId, Operation, Session, Tree, operations, shrink};
+use docfile_testkit::model::{
+    Access, HandleId, Operation, Session, Tree, operations, operations_committing, shrink,
+};
 use docfile_testkit::raw;
 use docfile_testkit::specimen::is_long_run;
 
@@ -75,7 +77,9 @@ fn seed_count(short: u64) -> u64 {
 /// Runs the program of a seed; when it fails, panics with the shortest program that fails alike.
 fn run(seed: u64, count: usize, start: &Tree, make: &dyn Fn() -> Arc<dyn LockBytes>) {
     let access = if seed % 4 == 3 { Access::Direct } else { Access::Transacted };
-    let program = operations(seed, count, start.clone(), access);
+    // Half of the programs commit the root more often than chance would have it.
+    let every = if seed.is_multiple_of(2) { 12 } else { usize::MAX };
+    let program = operations_committing(seed, count, start.clone(), access, every);
     let Err(first) = compare(&make(), start, access, &program) else { return };
     let session = || Session::open(start.clone(), access);
     let fails =

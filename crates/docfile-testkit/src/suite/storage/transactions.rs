@@ -15,6 +15,7 @@ impl StorageSuite {
         self.what_was_not_committed_is_gone();
         self.a_commit_publishes_what_direct_children_did();
         self.open_children_outlive_a_commit();
+        self.a_nested_transaction_goes_on_over_a_commit_of_the_root();
         self.revert_forgets_and_invalidates();
         self.a_direct_revert_does_nothing();
         self.nested_transactions_end_on_their_own();
@@ -80,6 +81,35 @@ impl StorageSuite {
         );
         let storage = open_storage(&root, "storage", Mode::child_read());
         holds!(names(&storage) == ["inner"], CLAUSE, "{:?}", names(&storage));
+    }
+
+    /// 8: Commit, the same sentence; rule 28.
+    pub fn a_nested_transaction_goes_on_over_a_commit_of_the_root(&self) {
+        const CLAUSE: &str = "8 and rule 28. what a nested transaction wrote before a commit of \
+            the root is there when it commits after it";
+        // In memory before and after, from memory to sectors, in sectors, and back.
+        for (before, after) in [(0, 1_000_u32), (1_618, 12_288), (5_000, 9_000), (9_000, 100)] {
+            let file = self.sample_file();
+            let root = root(&file, Mode::edit());
+            let storage = open_storage(&root, "storage", transacted());
+            let stream = new_stream(&storage, "stream");
+            write(&stream, &vec![1; before]);
+            commit(&storage);
+            let later: Vec<u8> = (0..after).map(|at| at.to_le_bytes()[0]).collect();
+            done(stream.try_set_len(0), CLAUSE);
+            write(&stream, &later);
+            commit(&root);
+            let place = format!("{before} bytes, then {after}");
+            holds!(read(&stream) == later, CLAUSE, "{place}: other bytes after the root's commit");
+            commit(&storage);
+            commit(&root);
+            holds!(read(&stream) == later, CLAUSE, "{place}: other bytes after all commits");
+            drop((stream, storage, root));
+            let root = super::root(&file, Mode::read());
+            let storage = open_storage(&root, "storage", Mode::child_read());
+            let found = read(&open_stream(&storage, "stream", Mode::child_read()));
+            holds!(found == later, CLAUSE, "{place}: other bytes in the file");
+        }
     }
 
     /// 8: Revert; rule 27.
