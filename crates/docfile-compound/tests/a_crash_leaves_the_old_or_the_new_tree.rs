@@ -108,7 +108,7 @@ fn crash(story: &Story, seed: u64, point: CrashPoint) {
 
 #[test]
 fn at_every_flush() {
-    for seed in 0..seed_count(40) {
+    for seed in 0..seed_count(25) {
         let story = Story::of(seed);
         let counting = Arc::new(Crashing::new(MemoryBytes::new(story.bytes.clone())));
         let array: Arc<dyn LockBytes> = counting.clone();
@@ -122,7 +122,7 @@ fn at_every_flush() {
 
 #[test]
 fn at_any_write() {
-    for seed in 0..seed_count(40) {
+    for seed in 0..seed_count(25) {
         let story = Story::of(seed);
         let counting = Arc::new(Crashing::new(MemoryBytes::new(story.bytes.clone())));
         let array: Arc<dyn LockBytes> = counting.clone();
@@ -136,7 +136,7 @@ fn at_any_write() {
 
 #[test]
 fn a_failed_write_latches_and_leaves_the_committed_tree() {
-    for seed in 0..seed_count(40) {
+    for seed in 0..seed_count(25) {
         let story = Story::of(seed);
         let counting = Arc::new(Failing::new(MemoryBytes::new(story.bytes.clone())));
         let array: Arc<dyn LockBytes> = counting.clone();
