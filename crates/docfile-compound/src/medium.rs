@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::limits::{Limits, Validation};
 use crate::lock_bytes::{LockBytes, ReadRequest};
 use crate::rule::Rule;
-use crate::sector::{SectorId, SectorSize};
+use crate::sector::{ENTRY_LEN, SectorId, SectorSize};
 
 /// The bytes of one table sector.
 pub(crate) type Page = Arc<[u8]>;
@@ -121,7 +121,12 @@ impl Medium {
     ) -> Result<Page> {
         if filled < buffer.len() {
             self.validation.forgive(Rule::SectorShort, self.sector_size.offset(sector))?;
-            let (_, rest) = buffer.split_at_mut(filled);
+            // An entry that is cut is no entry: a part of it would read as something else.
+            let whole = match pad {
+                Pad::Free => filled - filled % 4,
+                Pad::Zero => filled - filled % ENTRY_LEN,
+            };
+            let (_, rest) = buffer.split_at_mut(whole);
             rest.fill(if pad == Pad::Free { 0xFF } else { 0 });
         }
         let page: Page = Arc::from(&*buffer);
@@ -183,14 +188,7 @@ impl Medium {
             let (target, _) = buffer.split_at_mut(len);
             return self.bytes.try_read_at(piece.offset, target);
         }
-        let mut requests = Vec::with_capacity(pieces.len());
-        let mut rest = buffer;
-        for piece in pieces {
-            let len = usize::try_from(piece.len).unwrap_or(usize::MAX).min(rest.len());
-            let (target, after) = rest.split_at_mut(len);
-            requests.push(ReadRequest::new(piece.offset, target));
-            rest = after;
-        }
+        let mut requests = piece_requests(pieces, buffer);
         self.bytes.try_read_many(&mut requests)?;
         let mut filled = 0;
         for request in &requests {
@@ -210,22 +208,42 @@ impl Medium {
         found: Result<()>,
         buffer: &mut [u8],
     ) -> Result<usize> {
-        let read = self.read_pieces(pieces, buffer);
-        match (read, found) {
-            (Ok(filled), Ok(())) if filled < buffer.len() => self.read_short(pieces, filled),
-            (Ok(filled), Ok(())) => Ok(filled),
-            (Ok(_), Err(error)) if error.is_pending() => Err(error),
-            (Ok(0), Err(error)) => Err(error),
-            (Ok(filled), Err(_)) => Ok(filled),
-            (Err(data), Err(tables)) => match (data.into_missing(), tables.into_missing()) {
-                (Ok(mut missing), Ok(more)) => {
-                    missing.merge(&more);
-                    Err(Error::pending(missing))
-                }
-                (Ok(missing), Err(_)) => Err(Error::pending(missing)),
-                (Err(error), _) => Err(error),
-            },
-            (Err(error), Ok(())) => Err(error),
+        let error = match found {
+            Err(error) if error.is_pending() => {
+                return Err(self.with_missing_pieces(pieces, buffer, error));
+            }
+            Err(error) if error.kind() != ErrorKind::Corrupt => return Err(error),
+            Err(error) => Some(error),
+            Ok(()) => None,
+        };
+        let filled = self.read_pieces(pieces, buffer)?;
+        match error {
+            Some(error) if filled == 0 => Err(error),
+            None if filled < buffer.len() => self.read_short(pieces, filled),
+            _ => Ok(filled),
+        }
+    }
+
+    /// Adds to a pending answer what is missing of the pieces that are known already. They are
+    /// asked for along with a byte that is missing, so that nothing is read twice.
+    fn with_missing_pieces(&self, pieces: &[Piece], buffer: &mut [u8], error: Error) -> Error {
+        let Some(missing) = error.missing() else { return error };
+        let Some(absent) = missing.required.iter().next() else { return error };
+        let mut all = missing.clone();
+        let mut probe = [0];
+        let mut requests = piece_requests(pieces, buffer);
+        requests.push(ReadRequest::new(absent.start, &mut probe));
+        match self.bytes.try_read_many(&mut requests).map_err(Error::into_missing) {
+            Err(Ok(more)) => {
+                let extra =
+                    more.required.iter().filter(|range| *range != (absent.start..absent.start + 1));
+                extra.for_each(|range| all.required.insert(range));
+                all.helpful.extend(&more.helpful);
+                Error::pending(all)
+            }
+            Err(Err(error)) => error,
+            // It has arrived meanwhile; the step is repeated anyway.
+            Ok(()) => error,
         }
     }
 
@@ -259,6 +277,19 @@ impl Medium {
     pub(crate) fn sector_count(&self) -> Option<u64> {
         self.bytes.len().map(|len| self.sector_size.sectors_in_file(len))
     }
+}
+
+/// The requests that read `pieces`, one after the other, into `buffer`.
+fn piece_requests<'b>(pieces: &[Piece], buffer: &'b mut [u8]) -> Vec<ReadRequest<'b>> {
+    let mut requests = Vec::with_capacity(pieces.len() + 1);
+    let mut rest = buffer;
+    for piece in pieces {
+        let len = usize::try_from(piece.len).unwrap_or(usize::MAX).min(rest.len());
+        let (target, after) = rest.split_at_mut(len);
+        requests.push(ReadRequest::new(piece.offset, target));
+        rest = after;
+    }
+    requests
 }
 
 /// Neighbouring bytes of the file.

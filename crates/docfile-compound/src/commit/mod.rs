@@ -91,7 +91,7 @@ fn publish(
     let new_keys = core::mem::take(&mut commit.new_keys);
     let generation = commit.install(header);
     state.change_count += 1;
-    let rebased = rebase::rebase(state, &base, &generation, &new_keys);
+    let rebased = rebase::rebase(opening, state, &base, &generation, &new_keys);
     // Only now does nobody in this opening read what the old generation alone has.
     opening.file.lock().move_opening(opening.id, generation.number);
     rebased

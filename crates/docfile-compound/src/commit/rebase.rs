@@ -12,11 +12,12 @@ use crate::generation::Generation;
 use crate::sector::EntryId;
 use crate::stored_stream::{Placement, StoredStream};
 use crate::transaction::node::{Children, Node, NodeKey, StreamData};
-use crate::transaction::opening::OpeningState;
+use crate::transaction::opening::{Opening, OpeningState};
 use crate::transaction::scope::Scope;
 use crate::transaction::space::ScopeId;
 
 pub(super) fn rebase(
+    opening: &Opening,
     state: &mut OpeningState,
     before: &Generation,
     generation: &Arc<Generation>,
@@ -28,8 +29,8 @@ pub(super) fn rebase(
     let committed: BTreeMap<NodeKey, Node> =
         committed.into_iter().map(|(key, node)| (renamed(key), node)).collect();
     state.scopes.base = generation.clone();
-    for scope in state.scopes.nested_mut() {
-        rebase_scope(scope, before, generation, &committed, &renamed)?;
+    for (id, scope) in state.scopes.nested_mut() {
+        rebase_scope(opening, id, scope, before, generation, &committed, &renamed)?;
     }
     state.short_len = state.scopes.short_len();
     state.rekey(new_keys);
@@ -45,6 +46,8 @@ pub(super) fn rebase(
 }
 
 fn rebase_scope(
+    opening: &Opening,
+    scope_id: ScopeId,
     scope: &mut Scope,
     before: &Generation,
     generation: &Arc<Generation>,
@@ -68,7 +71,7 @@ fn rebase_scope(
                 storage.children.added.values_mut().for_each(|key| *key = renamed(*key));
             }
             (Node::Stream(stream), NodeKey::Stored(id)) => {
-                rebase_stream(&mut stream.data, before, generation, id)?;
+                rebase_stream(opening, scope_id, &mut stream.data, before, generation, id)?;
             }
             (Node::Stream(_), NodeKey::New(_)) => {}
         }
@@ -78,6 +81,8 @@ fn rebase_scope(
 }
 
 fn rebase_stream(
+    opening: &Opening,
+    scope_id: ScopeId,
     data: &mut StreamData,
     before: &Generation,
     generation: &Arc<Generation>,
@@ -85,18 +90,19 @@ fn rebase_stream(
 ) -> Result<()> {
     let StreamData::Long(content) = data else { return Ok(()) };
     let stored = StoredStream::new(generation.clone(), &generation.entry(id)?, 0);
+    let nested = |owner| owner != ScopeId::ROOT;
     if stored.placement == Placement::MiniSectors {
-        // The commit moved the bytes that the nested transaction shares into the mini stream; the
-        // sectors they lay in are free, and nobody has written there yet.
-        let mut bytes = vec![0; usize::try_from(content.len()).unwrap_or(usize::MAX)];
-        let read = content.read(before, 0, &mut bytes)?;
-        bytes.truncate(read);
-        *data = StreamData::Short(bytes);
+        if !content.is_covered_by(nested) {
+            // The commit moved the bytes that the nested transaction shares into the mini stream.
+            // The sectors they lay in are free, and nobody has written there yet.
+            *content = content.copied(&opening.space(before, scope_id))?;
+        }
+        content.detach();
         return Ok(());
     }
     let total = generation.medium.sector_size.sectors_for(stored.len);
     let total = u32::try_from(total).unwrap_or(u32::MAX);
-    content.rebase(stored.chain, total, |owner| owner != ScopeId::ROOT);
+    content.rebase(stored.chain, total, nested);
     Ok(())
 }
 

@@ -455,6 +455,33 @@ impl Content {
         self.patches.insert(logical, Patch { run, owner });
     }
 
+    /// A copy in sectors of the space's owner alone; what of this one was the owner's is given
+    /// back.
+    pub(crate) fn copied(&self, space: &Space<'_>) -> Result<Self> {
+        let mut copy = Self::empty();
+        let mut buffer = vec![0; ZEROS_LEN];
+        while copy.len < self.len {
+            let read = self.read(space.generation, copy.len, &mut buffer)?;
+            let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
+            copy.write(space, copy.len, part)?;
+        }
+        self.runs_of(space.owner).for_each(|run| space.give_back(run));
+        Ok(copy)
+    }
+
+    /// Whether every sector lies in a patch of an owner that `kept` names.
+    pub(crate) fn is_covered_by(&self, kept: impl Fn(ScopeId) -> bool) -> bool {
+        let covered = self.patches.values().filter(|patch| kept(patch.owner));
+        covered.map(|patch| patch.run.count).sum::<u32>() == self.sector_count
+    }
+
+    /// Forgets the stored chain, of which nothing is used any more.
+    pub(crate) fn detach(&mut self) {
+        self.base = None;
+        self.base_count = 0;
+        self.base_total = 0;
+    }
+
     /// After a commit of an enclosing transaction: what that one had taken is stored now, in the
     /// chain of `stored`; only what `kept` says stays a patch.
     pub(crate) fn rebase(&mut self, chain: Arc<Chain>, total: u32, kept: impl Fn(ScopeId) -> bool) {

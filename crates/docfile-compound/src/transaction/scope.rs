@@ -72,8 +72,9 @@ impl Scopes {
     }
 
     /// The scopes within the root's.
-    pub(crate) fn nested_mut(&mut self) -> impl Iterator<Item = &mut Scope> {
-        self.scopes.iter_mut().filter(|(id, _)| **id != ScopeId::ROOT).map(|(_, scope)| scope)
+    pub(crate) fn nested_mut(&mut self) -> impl Iterator<Item = (ScopeId, &mut Scope)> {
+        let scopes = self.scopes.iter_mut().map(|(id, scope)| (*id, scope));
+        scopes.filter(|(id, _)| *id != ScopeId::ROOT)
     }
 
     /// Whether any scope has changed the element.
