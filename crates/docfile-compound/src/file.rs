@@ -84,6 +84,8 @@ pub(crate) struct FileState {
     openings: Vec<OpenRoot>,
     /// What recent commits took and freed, for openings that still see what was before.
     pub(crate) recent: Vec<crate::commit::Delta>,
+    /// How long the file was when it was opened, or last committed to.
+    pub(crate) committed_len: u64,
     /// The first failed write; from then on nothing is written.
     latched: Option<Error>,
 }
@@ -155,6 +157,7 @@ impl CompoundFile {
             allocator,
             openings: Vec::new(),
             recent: Vec::new(),
+            committed_len: medium.bytes.len().unwrap_or(0),
             latched: None,
         };
         let shared =
@@ -231,9 +234,24 @@ impl FileShared {
     /// A root is closed, which saw that generation.
     pub(crate) fn close(&self, opening_id: u64, generation: u64) {
         let mut state = self.lock();
+        let wrote = state
+            .openings
+            .iter()
+            .any(|opening| opening.id == opening_id && opening.mode.can_change());
         state.openings.retain(|opening| opening.id != opening_id);
         state.allocator.close(GenerationNumber(generation));
         state.forget_old_deltas();
+        // What abandoned transactions wrote behind the end is of use to nobody. That it cannot be
+        // cut off is no error: it is free room.
+        let bytes = &self.medium.bytes;
+        if wrote
+            && state.openings.is_empty()
+            && state.latched.is_none()
+            && bytes.len().is_some_and(|len| len > state.committed_len)
+        {
+            state.allocator.trim();
+            let _ = bytes.set_size(state.committed_len);
+        }
     }
 
     /// Takes sectors that no generation in sight uses.

@@ -67,6 +67,7 @@ fn cut(opening: &Opening) -> Result<u32> {
     let bytes = &opening.file.medium.bytes;
     if bytes.len().is_some_and(|present| present > len) {
         bytes.set_size(len)?;
+        file.committed_len = len;
     }
     Ok(end)
 }

@@ -62,7 +62,12 @@ pub(crate) fn commit(
     }
     let durable = !flags.contains(CommitFlags::TO_CACHE_ONLY);
     let root = state.scopes.scope(ScopeId::ROOT)?;
-    if root.nodes.is_empty() && root.destroyed.is_empty() && !base.is_blank() {
+    // What nested transactions wrote behind the end is room that the FAT must describe.
+    let has_grown = {
+        let file = opening.file.lock();
+        opening.file.medium.bytes.len().is_some_and(|len| len > file.committed_len)
+    };
+    if root.nodes.is_empty() && root.destroyed.is_empty() && !base.is_blank() && !has_grown {
         if durable {
             flush(opening)?;
         }
@@ -361,6 +366,7 @@ impl<'c> Commit<'c> {
         let difat = self.fat.into_difat();
         let generation = Arc::new(Generation::with_difat(number, header, medium, difat));
         state.current = generation.clone();
+        state.committed_len = file.medium.bytes.len().unwrap_or(0);
         generation
     }
 }
