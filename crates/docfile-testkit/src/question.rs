@@ -5,7 +5,7 @@
 //! [`Observation`] a question leaves most of the file untouched.
 
 use docfile_compound::property::PropertySetStream;
-use docfile_compound::{Limits, Name, OpenMode, Result, Storage, Stream, Validation};
+use docfile_compound::{ErrorKind, Limits, Name, OpenMode, Result, Storage, Stream, Validation};
 
 use crate::boundary;
 use crate::observation::{Blame, Observation};
@@ -120,7 +120,8 @@ impl Question {
             }
             About::Stat => match parent.try_open_stream(name, mode) {
                 Ok(stream) => Ok(format!("{:?}", stream.try_stat()?)),
-                Err(error) if error.is_pending() => Err(error),
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                // What is no stream is a storage.
                 Err(_) => self.ask_storage(&parent.try_open_storage(name, mode)?),
             },
             _ => self.ask_storage(&parent.try_open_storage(name, mode)?),
