@@ -7,9 +7,10 @@
 
 use crate::allocator::Allocator;
 use crate::chain::link_at;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::extents::Run;
 use crate::generation::Generation;
+use crate::rule::Rule;
 use crate::sector::{FREE_SECTOR, SectorSize};
 
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub(crate) struct FreeScan {
     /// Sectors of the FAT and the DIFAT themselves, which some writers leave marked as free.
     tables: Option<Vec<u32>>,
 }
+
+/// A table that claims more than so many times the file there is says nothing that an edit could
+/// respect.
+const CLAIM_MAX: u32 = 3;
 
 /// How many pages one request looks at.
 const PAGES_A_REQUEST: u32 = 64;
@@ -82,7 +87,11 @@ impl FreeScan {
             };
             let last = (0..per_page).rev().find(|index| link_at(&page, *index) != FREE_SECTOR);
             if let Some(last) = last {
-                allocator.start_behind(page_index * per_page + last + 1);
+                let behind = page_index * per_page + last + 1;
+                if behind > self.sector_end.saturating_mul(CLAIM_MAX).saturating_add(per_page) {
+                    return Err(Error::corrupt(Rule::FatBeyondEnd, 0));
+                }
+                allocator.start_behind(behind);
                 break;
             }
         }
