@@ -7,10 +7,11 @@ use std::fs;
 use crate::{assert_none, workspace};
 
 /// A crate and the crates of this workspace that it may use.
-const MAY_USE: [(&str, &[&str]); 5] = [
+const MAY_USE: [(&str, &[&str]); 6] = [
     ("docfile-compound", &[]),
     ("docfile-binding", &["docfile-compound"]),
-    ("docfile", &["docfile-compound"]),
+    ("docfile-objects", &["docfile-compound", "docfile-binding"]),
+    ("docfile", &["docfile-compound", "docfile-binding", "docfile-objects"]),
     ("docfile-cli", &["docfile"]),
     ("docfile-testkit", &["docfile-compound", "docfile"]),
 ];
