@@ -19,6 +19,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod apartment;
+pub mod fill;
+mod runtime;
 pub mod transfer;
 
 pub use docfile_compound::*;

@@ -1,0 +1,20 @@
+//! Byte arrays that are filling: one object with two faces, the filler's and the reader's.
+//!
+//! | type | what it is |
+//! |---|---|
+//! | [`FillLockBytes`] | the filler's face: pieces in, the end |
+//! | [`ArrivingBytes`] | the reader's face: a [`LockBytes`](docfile_compound::LockBytes) |
+//! | [`Wait`] | the future of bytes that are missing |
+//! | [`Availability`], [`AvailabilityEvents`] | what has arrived, as a stream of events |
+//! | [`DemandChanged`] | the future of another demand, for who transfers |
+
+mod arriving;
+mod events;
+mod lock_bytes;
+mod wait;
+
+pub use arriving::ArrivingBytes;
+pub use docfile_binding::fill::Termination;
+pub use events::{Availability, AvailabilityEvents, DemandChanged};
+pub use lock_bytes::FillLockBytes;
+pub use wait::Wait;
