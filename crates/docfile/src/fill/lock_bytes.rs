@@ -233,14 +233,12 @@ impl FillLockBytes {
     }
 
     /// The future of another demand than the one at this moment.
-    #[must_use]
     pub fn demand_changed(&self) -> DemandChanged {
         let seen = self.state().fill.demand_change_count();
         DemandChanged::new(self.clone(), seen)
     }
 
     /// What arrives from now on, and how the transfer ends.
-    #[must_use]
     pub fn availability(&self) -> AvailabilityEvents {
         AvailabilityEvents::new(self.clone())
     }
@@ -260,7 +258,6 @@ impl FillLockBytes {
 
     /// The future of everything that `missing` requires, or of the end of the transfer. Dropping it
     /// takes its demand back.
-    #[must_use]
     pub fn wait_async(&self, missing: Missing) -> Wait {
         Wait::new(self.clone(), missing)
     }
