@@ -22,6 +22,8 @@
 mod apartment;
 pub mod fill;
 mod runtime;
+#[cfg(feature = "http")]
+pub mod serve;
 pub mod transfer;
 
 pub use docfile_compound::*;
