@@ -6,10 +6,13 @@
 
 use std::ffi::OsString;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
+
+use docfile::serve::Link;
 
 use crate::failure::Failure;
 use crate::source::STDIN_WORD;
@@ -17,7 +20,7 @@ use crate::verb;
 
 /// Look inside compound files (OLE/CFB) and change them.
 ///
-/// A SOURCE is a path, a file: URL, or - for standard input; behind it, ! steps inside, and steps
+/// A SOURCE is a path, a URL (file:, http:, https:, s3:, gs:, az:), or - for standard input; behind it, ! steps inside, and steps
 /// inside again: 'mail.msg!__attach_version1.0_#00000000/__substg1.0_37010102!WordDocument'.
 /// Control characters in names are written as in '[5]SummaryInformation'. Shells have uses of their
 /// own for ! and [, so put single quotes around.
@@ -48,6 +51,7 @@ pub(crate) enum Verb {
     Mv(verb::mv::Mv),
     Mkdir(verb::mkdir::Mkdir),
     Set(verb::set::Set),
+    Serve(verb::serve::Serve),
     Completions(verb::completions::Completions),
     Man(verb::man::Man),
 }
@@ -74,6 +78,24 @@ pub(crate) struct Common {
     /// End after this time: 30s, 500ms, 2m
     #[arg(long, global = true, value_name = "T", value_parser = parse_duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Behave as over such a link: 1mbit,80ms. A local source is served to itself through it
+    #[arg(long, global = true, value_name = "RATE,RTT")]
+    pub(crate) link: Option<Link>,
+    /// Pretend that the server has no ranges
+    #[arg(long, global = true)]
+    pub(crate) no_ranges: bool,
+    /// A header for every request to the source's own server: 'Authorization: Bearer ...'
+    #[arg(long, global = true, value_name = "K: V", value_parser = parse_header)]
+    pub(crate) header: Vec<(String, String)>,
+    /// Write what was asked and what arrived when; FILE.svg draws it
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// Fetch as few bytes as possible (the default for many sources)
+    #[arg(long, global = true, conflicts_with = "fast")]
+    pub(crate) frugal: bool,
+    /// Make as few round trips as possible (the default for one source)
+    #[arg(long, global = true)]
+    pub(crate) fast: bool,
     /// How many sources to read side by side
     #[arg(long, global = true, value_name = "N", default_value_t = default_jobs(), hide_default_value = true, value_parser = parse_jobs)]
     pub(crate) jobs: usize,
@@ -88,22 +110,9 @@ pub(crate) fn words() -> impl Iterator<Item = OsString> {
 }
 
 /// Verbs and flags of the contract that this version does not do yet.
-const LATER_VERBS: [&str; 6] = ["info", "open", "id", "optimize", "serve", "host"];
-const LATER_FLAGS: [&str; 13] = [
-    "--link",
-    "--no-ranges",
-    "--header",
-    "--cache",
-    "--trace",
-    "--frugal",
-    "--fast",
-    "--password",
-    "--in-process",
-    "--order",
-    "--within",
-    "--picture",
-    "--first",
-];
+const LATER_VERBS: [&str; 5] = ["info", "open", "id", "optimize", "host"];
+const LATER_FLAGS: [&str; 7] =
+    ["--cache", "--password", "--in-process", "--order", "--within", "--picture", "--first"];
 
 /// What the command says itself about a command line that `error` is about: that a word is one of
 /// a later version, or that a source stands where the verb should.
@@ -157,6 +166,13 @@ fn parse_len(text: &str) -> Result<u64, String> {
     count.checked_mul(1 << shift).ok_or_else(|| String::from("that is too much"))
 }
 
+/// Reads a header line.
+fn parse_header(text: &str) -> Result<(String, String), String> {
+    let (name, value) =
+        text.split_once(':').ok_or_else(|| String::from("a header is 'NAME: VALUE'"))?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
 /// Reads a length of time; without a unit it is seconds.
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || String::from("a length of time, such as 30s, 500ms or 2m");
@@ -191,11 +207,10 @@ mod tests {
         };
         for words in [
             ["info", "x.doc"].as_slice(),
-            &["serve", "."],
-            &["ls", "--link", "1mbit,80ms", "x.doc"],
-            &["ls", "--trace=x.json", "x.doc"],
+            &["host", "."],
+            &["ls", "--cache=x", "x.doc"],
             &["check", "x.doc", "--order"],
-            &["--frugal", "ls", "x.doc"],
+            &["--in-process", "ls", "x.doc"],
         ] {
             let told = told(words);
             assert!(

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use docfile::transfer::Counters;
 use docfile::{ByteRanges, Error, ErrorKind, LockBytes, LockType, ReadRequest, Result};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -28,6 +29,8 @@ pub(crate) struct Meter {
     distinct: Mutex<DistinctBytes>,
     /// Bytes that the whole command may still fetch, when there is a limit.
     allowance: Option<Arc<AtomicU64>>,
+    /// What a transfer told last; its counters stand for those above.
+    transferred: Mutex<Counters>,
 }
 
 impl Meter {
@@ -40,6 +43,26 @@ impl Meter {
             total: AtomicU64::new(u64::MAX),
             distinct: Mutex::default(),
             allowance,
+            transferred: Mutex::default(),
+        }
+    }
+
+    /// How many bytes may still be fetched, when there is a limit.
+    pub(crate) fn allowance(&self) -> Option<u64> {
+        self.allowance.as_ref().map(|allowance| allowance.load(Ordering::Acquire))
+    }
+
+    /// Takes over what a transfer has counted, and the length that it found out.
+    pub(crate) fn note_transfer(&self, counters: Counters, total: Option<u64>) {
+        self.total.store(total.unwrap_or(u64::MAX), Ordering::Relaxed);
+        let mut known = self.transferred.lock().unwrap_or_else(PoisonError::into_inner);
+        let more = counters.received_byte_count().saturating_sub(known.received_byte_count());
+        *known = counters;
+        drop(known);
+        if let Some(allowance) = &self.allowance {
+            // The transfer keeps to its budget itself; this is for the sources that follow.
+            let spend = |rest: u64| Some(rest.saturating_sub(more));
+            let _ = allowance.fetch_update(Ordering::AcqRel, Ordering::Acquire, spend);
         }
     }
 
@@ -65,16 +88,15 @@ impl Meter {
     /// The counters as they stand.
     pub(crate) fn bill(&self) -> Bill {
         let total = self.total.load(Ordering::Relaxed);
+        let transferred = *self.transferred.lock().unwrap_or_else(PoisonError::into_inner);
+        let received = transferred.received_byte_count();
+        let mut distinct = self.distinct.lock().unwrap_or_else(PoisonError::into_inner);
         Bill {
-            bytes_fetched: self.fetched.load(Ordering::Relaxed),
-            bytes_distinct: self
-                .distinct
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .byte_count(),
+            bytes_fetched: self.fetched.load(Ordering::Relaxed) + received,
+            bytes_distinct: distinct.byte_count() + received - transferred.wasted_byte_count,
             bytes_total: (total != u64::MAX).then_some(total),
             bytes_written: self.written.load(Ordering::Relaxed),
-            request_count: self.request_count.load(Ordering::Relaxed),
+            request_count: self.request_count.load(Ordering::Relaxed) + transferred.request_count,
             elapsed: self.started.elapsed(),
         }
     }

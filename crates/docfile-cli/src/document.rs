@@ -11,9 +11,11 @@ use docfile::{
     CompoundFile, Error, ErrorKind, FileBytes, LockBytes, Name, OpenMode, Stat, Storage, Stream,
 };
 
+use crate::arrival::Arrival;
 use crate::bill::{Meter, MeteredBytes};
 use crate::failure::Failure;
 use crate::prefix::PrefixBytes;
+use crate::remote;
 use crate::session::Session;
 use crate::source::{Place, Source, StepName};
 
@@ -28,6 +30,8 @@ pub(crate) struct Document {
     pub(crate) target: Target,
     /// The names from the root of `file` to the target.
     pub(crate) path: Vec<Name>,
+    /// How to wait for bytes that are missing.
+    pub(crate) arrival: Arrival,
 }
 
 /// A storage or a stream.
@@ -45,8 +49,8 @@ impl Document {
         meter: &Arc<Meter>,
     ) -> Result<Self, Failure> {
         let place = source.to_string();
-        let bytes = open_bytes(session, source, meter)?;
-        let opened = Self::follow(session, bytes, source.names());
+        let (bytes, arrival) = open_bytes(session, source, meter)?;
+        let opened = Self::follow(session, bytes, arrival, source.names());
         opened.map_err(|error| failure_of(&error, &place, source))
     }
 
@@ -58,47 +62,53 @@ impl Document {
     ) -> Result<Self, Failure> {
         let document = Self::open(session, source, meter)?;
         let Target::Stream(stream, _) = document.target else { return Ok(document) };
-        Self::follow(session, Arc::new(stream), &[])
+        Self::follow(session, Arc::new(stream), document.arrival, &[])
             .map_err(|error| failure_of(&error, &source.to_string(), source))
     }
 
     fn follow(
         session: &Session,
         bytes: Arc<dyn LockBytes>,
+        arrival: Arrival,
         names: &[StepName],
     ) -> Result<Self, Error> {
-        let mut file = CompoundFile::try_open(bytes.clone(), session.settings())?;
+        let open = |bytes: &Arc<dyn LockBytes>| {
+            arrival.until(|| CompoundFile::try_open(bytes.clone(), session.settings()))
+        };
+        let mut file = open(&bytes)?;
         let mut bytes = bytes;
         let mut storage = file.root(OpenMode::read())?;
         let mut path = Vec::new();
         let mut rest = names;
         while let Some((step, behind)) = rest.split_first() {
             rest = behind;
-            match storage.try_find(&step.name)? {
+            match arrival.until(|| storage.try_find(&step.name))? {
                 None if step.name.units().is_empty() => {}
                 None => return Err(not_found(&step.name, &path)),
                 Some(stat) if stat.kind == docfile::ElementKind::Storage => {
-                    storage = storage.try_open_storage(&stat.name, OpenMode::child_read())?;
+                    let mode = OpenMode::child_read();
+                    storage = arrival.until(|| storage.try_open_storage(&stat.name, mode))?;
                     path.push(stat.name);
                 }
                 Some(stat) => {
-                    let stream = storage.try_open_stream(&stat.name, OpenMode::child_read())?;
+                    let mode = OpenMode::child_read();
+                    let stream = arrival.until(|| storage.try_open_stream(&stat.name, mode))?;
                     path.push(stat.name);
                     if rest.is_empty() {
                         let target = Target::Stream(stream, stat);
-                        return Ok(Self { file, bytes, target, path });
+                        return Ok(Self { file, bytes, target, path, arrival });
                     }
                     if !step.ends_step {
                         return Err(stream_in_the_way(&path));
                     }
                     bytes = Arc::new(stream);
-                    file = CompoundFile::try_open(bytes.clone(), session.settings())?;
+                    file = open(&bytes)?;
                     storage = file.root(OpenMode::read())?;
                     path.clear();
                 }
             }
         }
-        Ok(Self { file, bytes, target: Target::Storage(storage), path })
+        Ok(Self { file, bytes, target: Target::Storage(storage), path, arrival })
     }
 }
 
@@ -129,8 +139,19 @@ pub(crate) fn failure_of(error: &Error, place: &str, source: &Source) -> Failure
     }
 }
 
-/// The bytes of the outermost file, metered.
+/// The bytes of the outermost file, metered, and how to wait for those that are missing.
 pub(crate) fn open_bytes(
+    session: &Session,
+    source: &Source,
+    meter: &Arc<Meter>,
+) -> Result<remote::Bytes, Failure> {
+    if let Some(transferred) = remote::open(session, source, meter)? {
+        return Ok(transferred);
+    }
+    open_local_bytes(session, source, meter).map(|bytes| (bytes, Arrival::complete()))
+}
+
+fn open_local_bytes(
     session: &Session,
     source: &Source,
     meter: &Arc<Meter>,
@@ -140,6 +161,7 @@ pub(crate) fn open_bytes(
     let path = match source.place() {
         Place::Stdin => return stdin_bytes(session, meter).map_err(failed),
         Place::Path(path) => path,
+        Place::Url(_) => return Err(Failure::misuse("this source lies elsewhere").at(text)),
     };
     let metadata = std::fs::metadata(path).map_err(|error| {
         let failure = Failure::io(&error, path);

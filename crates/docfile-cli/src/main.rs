@@ -10,6 +10,7 @@
 )]
 
 mod arguments;
+mod arrival;
 mod bill;
 mod change;
 mod document;
@@ -25,6 +26,7 @@ mod prefix;
 mod progress;
 mod property_flag;
 mod property_text;
+mod remote;
 mod resume;
 mod session;
 mod sidecar;
@@ -32,6 +34,7 @@ mod source;
 mod stop;
 mod stream_copy;
 mod time;
+mod trace;
 mod verb;
 
 use std::process::ExitCode;
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Verb::Mv(verb) => verb.run(&session),
         Verb::Mkdir(verb) => verb.run(&session),
         Verb::Set(verb) => verb.run(&session),
+        Verb::Serve(verb) => verb.run(&session),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),
     })

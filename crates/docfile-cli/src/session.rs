@@ -20,8 +20,10 @@ use crate::bill::{Bill, Meter};
 use crate::failure::{Failure, FailureKind};
 use crate::output::{Terminal, json_line, visible, write_error, write_out};
 use crate::prefix::PrefixBytes;
+use crate::remote;
 use crate::source::Source;
 use crate::stop;
+use crate::trace::Trace;
 
 /// One run of the command.
 #[derive(Debug)]
@@ -35,6 +37,9 @@ pub(crate) struct Session {
     bills: Mutex<Vec<Bill>>,
     /// Whether it was told that the work was stopped.
     halt_is_told: AtomicBool,
+    /// Whether there are several sources, so that bytes are dearer than round trips.
+    pub(crate) reads_many: AtomicBool,
+    pub(crate) trace: Trace,
 }
 
 /// What a verb found in one source.
@@ -92,6 +97,8 @@ impl Session {
             allowance: common.limit_bytes.map(|bytes| Arc::new(AtomicU64::new(bytes))),
             bills: Mutex::default(),
             halt_is_told: AtomicBool::new(false),
+            reads_many: AtomicBool::new(false),
+            trace: Trace::default(),
             common,
         }
     }
@@ -116,6 +123,7 @@ impl Session {
         work: impl Fn(&Source, &Arc<Meter>) -> Report<B> + Sync,
     ) -> u8 {
         let jobs = jobs_of(texts, recursive);
+        self.reads_many.store(jobs.len() > 1, Ordering::Release);
         let headed = jobs.len() > 1 || recursive;
         let mut code = 0;
         let mut is_first = true;
@@ -254,6 +262,11 @@ impl Session {
 
     /// Ends the run: tells that it was stopped, and writes the bill. Answers the exit code.
     pub(crate) fn finish(&self) -> u8 {
+        if let Some(Err(failure)) = self.common.trace.as_deref().map(|path| self.trace.write(path))
+        {
+            write_error(&failure);
+            return failure.exit_code();
+        }
         let bills = self.bills.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.common.quiet {
             let bill = Bill::sum(&bills, self.started.elapsed());
@@ -277,6 +290,9 @@ fn jobs_of(texts: &[OsString], recursive: bool) -> Vec<Job> {
     for text in texts {
         match Source::parse(text) {
             Err(failure) => jobs.push((text.to_string_lossy().into_owned(), Err(failure))),
+            Ok(source) if recursive && remote::is_prefix(&source) => {
+                add_prefix(&source, &mut jobs);
+            }
             Ok(source) => match source.folder() {
                 Some(folder) if recursive => add_folder(folder, &mut jobs),
                 Some(_) => {
@@ -290,6 +306,17 @@ fn jobs_of(texts: &[OsString], recursive: bool) -> Vec<Job> {
         }
     }
     jobs
+}
+
+/// Adds every object below an address of an object store.
+fn add_prefix(source: &Source, jobs: &mut Vec<Job>) {
+    match remote::list(source) {
+        Err(failure) => jobs.push((source.to_string(), Err(failure))),
+        Ok(addresses) => jobs.extend(addresses.into_iter().map(|address| {
+            let source = Source::parse(address.as_ref());
+            (address, source)
+        })),
+    }
 }
 
 /// Adds every file below `folder`, in the order of their names. Links to folders are not

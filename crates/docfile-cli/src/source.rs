@@ -27,6 +27,8 @@ pub(crate) enum Place {
     Stdin,
     /// A local file.
     Path(PathBuf),
+    /// A resource somewhere else, as the address was given.
+    Url(String),
 }
 
 /// One name on the way inside.
@@ -84,6 +86,7 @@ impl Source {
         match &self.place {
             Place::Stdin => String::from("-"),
             Place::Path(path) => escape_path(&path.to_string_lossy()),
+            Place::Url(address) => address.clone(),
         }
     }
 }
@@ -143,8 +146,10 @@ fn split_place(text: &OsStr) -> (OsString, Option<OsString>) {
     }
 }
 
+/// Schemes of sources that lie elsewhere.
+const REMOTE_SCHEMES: [&str; 5] = ["http", "https", "s3", "gs", "az"];
 /// Sources that later versions read.
-const LATER_SCHEMES: [&str; 6] = ["http", "https", "s3", "gs", "az", "dcom"];
+const LATER_SCHEMES: [&str; 1] = ["dcom"];
 
 fn parse_place(place: &OsStr) -> Result<Place, Failure> {
     if place.is_empty() {
@@ -158,6 +163,9 @@ fn parse_place(place: &OsStr) -> Result<Place, Failure> {
         return Ok(Place::Path(unescape_path(place)));
     };
     let scheme = scheme.to_ascii_lowercase();
+    if REMOTE_SCHEMES.contains(&scheme.as_str()) && rest.starts_with("//") {
+        return Ok(Place::Url(text.to_owned()));
+    }
     if LATER_SCHEMES.contains(&scheme.as_str()) && rest.starts_with("//") {
         return Err(Failure::not_built(&format!("sources of {scheme}:")));
     }
@@ -268,7 +276,7 @@ mod tests {
     fn path_of(text: &str) -> PathBuf {
         match parse(text).place {
             Place::Path(path) => path,
-            Place::Stdin => panic!("{text} is standard input"),
+            other => panic!("{text} is {other:?}"),
         }
     }
 
@@ -316,10 +324,23 @@ mod tests {
 
     #[test]
     fn later_sources_say_that_they_are_not_built() {
-        for text in ["https://host/x.doc", "s3://bucket/key!Y", "dcom://u@h/N"] {
+        for text in ["dcom://u@h/N", "DCOM://h/N!X"] {
             let failure = Source::parse(OsStr::new(text)).unwrap_err();
             assert!(failure.to_string().contains("not built yet: "), "{failure}");
             assert_eq!(failure.exit_code(), 2);
+        }
+    }
+
+    #[test]
+    fn addresses_are_split_before_they_are_read_and_kept_as_they_are() {
+        for (text, address) in [
+            ("https://host/a%21b.doc?x=1!Pool/Chart", "https://host/a%21b.doc?x=1"),
+            ("s3://bucket/key!Y", "s3://bucket/key"),
+            ("az://container/a b", "az://container/a b"),
+        ] {
+            let source = parse(text);
+            assert_eq!(*source.place(), Place::Url(address.to_owned()));
+            assert_eq!(source.to_string(), text);
         }
     }
 

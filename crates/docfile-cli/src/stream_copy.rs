@@ -6,6 +6,7 @@
 
 use docfile::{Error, ErrorKind, Stream};
 
+use crate::arrival::{Arrival, ReadAhead};
 use crate::failure::Failure;
 use crate::stop;
 
@@ -16,6 +17,7 @@ const PIECE_LEN: usize = 256 << 10;
 /// the stream, or with a failure, how far it came.
 pub(crate) fn copy_out(
     stream: &Stream,
+    arrival: &Arrival,
     mut offset: u64,
     place: &str,
     mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
@@ -24,12 +26,14 @@ pub(crate) fn copy_out(
     let mut piece_len = usize::try_from(rest_len).unwrap_or(PIECE_LEN).clamp(1, PIECE_LEN);
     let mut buffer = vec![0; piece_len];
     let mut first_error: Option<Error> = None;
+    let mut ahead = ReadAhead::new(arrival, stream);
     loop {
         if let Err(failure) = stop::check() {
             return (offset, Err(failure));
         }
         let piece = buffer.get_mut(..piece_len).unwrap_or_default();
-        match stream.try_read_at(offset, piece) {
+        ahead.reach(offset);
+        match arrival.until(|| stream.try_read_at(offset, piece)) {
             Ok(0) => break,
             Ok(count) => {
                 if let Err(failure) = sink(piece.get(..count).unwrap_or_default()) {

@@ -83,7 +83,8 @@ fn write_stream(
             .at(place)
             .with_advice(advice));
     };
-    let (written, result) = copy_out(stream, 0, &place, |piece| out.write(piece));
+    let (written, result) =
+        copy_out(stream, &document.arrival, 0, &place, |piece| out.write(piece));
     let path = crate::document::path_text(&document.path);
     Ok(Report {
         text: Vec::new(),

@@ -8,6 +8,7 @@ use clap::Args;
 use docfile::{Error, Finding, LockBytes, Severity, Unlisted, try_check};
 use serde::Serialize;
 
+use crate::arrival::Arrival;
 use crate::bill::Meter;
 use crate::document::{Document, Target, open_bytes};
 use crate::failure::Failure;
@@ -71,8 +72,9 @@ fn check(
     meter: &Arc<Meter>,
 ) -> Result<Report<Findings>, Failure> {
     let place = source.to_string();
-    let bytes = bytes_of(session, source, meter)?;
-    let report = try_check(bytes, session.settings().limits)
+    let (bytes, arrival) = bytes_of(session, source, meter)?;
+    let report = arrival
+        .until(|| try_check(bytes.clone(), session.settings().limits))
         .map_err(|error: Error| Failure::from_engine(&error, &place))?;
     let mut damage_count = report.count(Severity::Error);
     if session.common.strict {
@@ -94,14 +96,14 @@ fn bytes_of(
     session: &Session,
     source: &Source,
     meter: &Arc<Meter>,
-) -> Result<Arc<dyn LockBytes>, Failure> {
+) -> Result<(Arc<dyn LockBytes>, Arrival), Failure> {
     if source.names().is_empty() {
         return open_bytes(session, source, meter);
     }
     let document = Document::open(session, source, meter)?;
     match document.target {
-        Target::Stream(stream, _) => Ok(Arc::new(stream)),
-        Target::Storage(_) if document.path.is_empty() => Ok(document.bytes),
+        Target::Stream(stream, _) => Ok((Arc::new(stream), document.arrival)),
+        Target::Storage(_) if document.path.is_empty() => Ok((document.bytes, document.arrival)),
         Target::Storage(_) => Err(Failure::misuse("a storage is checked with the file it is in")
             .at(source.to_string())
             .with_advice(format!("docfile check {}", source.file_text()))),

@@ -15,6 +15,7 @@ use clap::Args;
 use docfile::{ElementKind, Error, OpenMode, Stat, Storage, Stream, Walk, Walked};
 use serde::Serialize;
 
+use crate::arrival::Arrival;
 use crate::bill::Meter;
 use crate::document::{Document, Target};
 use crate::element::walk_paths;
@@ -86,6 +87,7 @@ impl Get {
         let mut extraction = Extraction {
             session,
             source: source.to_string(),
+            arrival: document.arrival.clone(),
             resume: &resume,
             progress: Progress::new(session, 0),
             files: Vec::new(),
@@ -117,7 +119,10 @@ impl Get {
         storage: &Storage,
         mut patterns: Patterns,
     ) -> Result<(), Failure> {
-        let walk = storage.try_walk().map_err(|error| extraction.failure(&error, ""))?;
+        let walk = extraction
+            .arrival
+            .until(|| storage.try_walk())
+            .map_err(|error| extraction.failure(&error, ""))?;
         for error in &walk.damage {
             extraction.failures.push(extraction.failure(error, ""));
         }
@@ -154,8 +159,8 @@ impl Get {
         let Target::Storage(storage) = &document.target else { return Ok(()) };
         let failed = |error: Error| Failure::from_engine(&error, place);
         let mut sidecar = Sidecar::new(document.file.format_version());
-        sidecar.add(String::new(), &storage.try_stat().map_err(failed)?);
-        let walk = storage.try_walk().map_err(failed)?;
+        sidecar.add(String::new(), &document.arrival.until(|| storage.try_stat()).map_err(failed)?);
+        let walk = document.arrival.until(|| storage.try_walk()).map_err(failed)?;
         for (walked, path) in walk.elements.iter().zip(walk_paths(&[], &walk)) {
             if walked.stat.kind == ElementKind::Storage {
                 sidecar.add(path, &walked.stat);
@@ -174,6 +179,7 @@ fn wanted_of(walk: &Walk, patterns: &mut Patterns) -> Vec<bool> {
 struct Extraction<'e> {
     session: &'e Session,
     source: String,
+    arrival: Arrival,
     resume: &'e Resume,
     progress: Progress,
     files: Vec<ExtractedFile>,
@@ -205,9 +211,12 @@ impl Extraction<'_> {
             return levels.make_folders(file);
         }
         levels.make_folders(file.parent().unwrap_or(file))?;
-        let storage = levels.open().map_err(|error| self.failure(&error, &path))?;
-        let stream = storage
-            .try_open_stream(&walked.stat.name, OpenMode::child_read())
+        let storage =
+            self.arrival.until(|| levels.open()).map_err(|error| self.failure(&error, &path))?;
+        let mode = OpenMode::child_read();
+        let stream = self
+            .arrival
+            .until(|| storage.try_open_stream(&walked.stat.name, mode))
             .map_err(|error| self.failure(&error, &path))?;
         self.write_stream(&stream, &walked.stat, path, file);
         Ok(())
@@ -251,7 +260,7 @@ impl Extraction<'_> {
     ) -> Result<(), Failure> {
         let place = self.place(path);
         let progress = &mut self.progress;
-        let (end, result) = copy_out(stream, start, &place, |piece| {
+        let (end, result) = copy_out(stream, &self.arrival, start, &place, |piece| {
             progress.add(piece.len() as u64);
             part.write_all(piece).map_err(|error| Failure::io(&error, &part_path(file)))
         });

@@ -128,14 +128,15 @@ pub(crate) fn list(
     let Target::Storage(storage) = &document.target else {
         return Err(Failure::misuse("a stream holds no elements").at(place));
     };
+    let arrival = &document.arrival;
     let (elements, damage) = if recursive {
-        let walk = storage.try_walk().map_err(|error| failed(&error))?;
+        let walk = arrival.until(|| storage.try_walk()).map_err(|error| failed(&error))?;
         (Element::of_walk(&document.path, &walk), walk.damage)
     } else {
-        let listing = storage.try_list().map_err(|error| failed(&error))?;
+        let listing = arrival.until(|| storage.try_list()).map_err(|error| failed(&error))?;
         (Element::of_listing(&document.path, &listing.elements), listing.damage)
     };
-    let stat = storage.try_stat().map_err(|error| failed(&error))?;
+    let stat = arrival.until(|| storage.try_stat()).map_err(|error| failed(&error))?;
     let listing = listing_of(&document, &document.path, &stat, elements);
     Ok((listing, damage.iter().map(failed).collect()))
 }

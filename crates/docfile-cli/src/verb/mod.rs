@@ -12,5 +12,6 @@ pub(crate) mod pack;
 pub(crate) mod props;
 pub(crate) mod put;
 pub(crate) mod rm;
+pub(crate) mod serve;
 pub(crate) mod set;
 pub(crate) mod tree;

@@ -66,6 +66,7 @@ impl Pack {
                 return Err(Failure::misuse("pack writes a file; put -r adds to a storage in one")
                     .at(output.to_string()));
             }
+            Place::Url(_) => return Err(Failure::misuse("pack writes a local file")),
             Place::Stdin => return Err(Failure::misuse("pack writes a file, not standard output")),
         };
         let tree = FolderTree::read(&self.folder, Some(path))?;

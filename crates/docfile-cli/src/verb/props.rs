@@ -10,6 +10,7 @@ use docfile::{ElementKind, Error, Name, OpenMode, Stat, Storage, Stream};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::arrival::Arrival;
 use crate::bill::Meter;
 use crate::document::{Document, Target, path_text};
 use crate::failure::Failure;
@@ -86,6 +87,7 @@ fn read(
     let document = Document::open(session, source, meter)?;
     let mut reading = Reading {
         session,
+        arrival: document.arrival.clone(),
         place: source.to_string(),
         above: document.path.clone(),
         properties: Properties::default(),
@@ -104,6 +106,7 @@ fn read(
 
 struct Reading<'r> {
     session: &'r Session,
+    arrival: Arrival,
     place: String,
     above: Vec<Name>,
     properties: Properties,
@@ -117,14 +120,16 @@ impl Reading<'_> {
 
     /// Reads the sets of all elements that are sets by their name.
     fn add_all(&mut self, storage: &Storage) -> Result<(), Failure> {
-        let listing = storage.try_list().map_err(|error| self.failure(&error))?;
+        let listing =
+            self.arrival.until(|| storage.try_list()).map_err(|error| self.failure(&error))?;
         for error in &listing.damage {
             self.failures.push(self.failure(error));
         }
         for stat in listing.elements.iter().filter(|stat| format_id::is_stream_name(&stat.name)) {
             let mut path = self.above.clone();
             path.push(stat.name);
-            self.add(path_text(&path), open_set(storage, stat));
+            let stream = self.arrival.until(|| open_set(storage, stat));
+            self.add(path_text(&path), stream);
         }
         Ok(())
     }
@@ -133,7 +138,9 @@ impl Reading<'_> {
     fn add(&mut self, path: String, stream: Result<Stream, Error>) {
         let settings = self.session.settings();
         let read = stream.and_then(|stream| {
-            PropertySetStream::try_read(&stream, settings.validation, &settings.limits)
+            self.arrival.until(|| {
+                PropertySetStream::try_read(&stream, settings.validation, &settings.limits)
+            })
         });
         match read {
             Err(error) => self.failures.push(self.failure(&error.with_element(path))),

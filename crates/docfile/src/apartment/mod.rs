@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 /// Wakes a thread that is parked.
 struct Unpark(Thread);
@@ -31,5 +32,26 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
             return output;
         }
         thread::park();
+    }
+}
+
+/// Waits on this thread until `future` is ready or `is_stopped`, which is asked at least once in
+/// every `patience`.
+pub(crate) fn block_on_unless<F: Future>(
+    future: F,
+    patience: Duration,
+    mut is_stopped: impl FnMut() -> bool,
+) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return Some(output);
+        }
+        if is_stopped() {
+            return None;
+        }
+        thread::park_timeout(patience);
     }
 }

@@ -256,6 +256,27 @@ impl FillLockBytes {
         Ok(())
     }
 
+    /// As [`wait`](Self::wait), until `is_stopped` too; it is asked at least once in every
+    /// `patience`.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Self::wait), and
+    /// [`Terminated`](docfile_compound::ErrorKind::Terminated) when it was stopped.
+    pub fn wait_unless(
+        &self,
+        missing: Missing,
+        patience: std::time::Duration,
+        is_stopped: impl FnMut() -> bool,
+    ) -> Result<()> {
+        runtime::refuse_to_wait()?;
+        let waited = apartment::block_on_unless(self.wait_async(missing), patience, is_stopped);
+        waited.ok_or_else(|| {
+            let kind = docfile_compound::ErrorKind::Terminated;
+            docfile_compound::Error::new(kind, "stopped while it waited for bytes")
+        })
+    }
+
     /// The future of everything that `missing` requires, or of the end of the transfer. Dropping it
     /// takes its demand back.
     pub fn wait_async(&self, missing: Missing) -> Wait {

@@ -1,0 +1,102 @@
+//! Sources that lie elsewhere, and local ones that are read as if they did.
+//!
+//! This chooses the transport and the policy from the address and the flags; everything else is
+//! the library's.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use docfile::fill::FillLockBytes;
+use docfile::serve::{ServeOptions, Server};
+use docfile::transfer::{
+    Budget, Filling, HttpOptions, HttpTransport, ObjectStoreTransport, PlannerSettings, Policy,
+    Transfer, Transport,
+};
+use docfile::{Error, LockBytes};
+
+use crate::arrival::Arrival;
+use crate::bill::Meter;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::source::{Place, Source};
+
+/// The bytes of a source, and how to wait for those that are missing.
+pub(crate) type Bytes = (Arc<dyn LockBytes>, Arrival);
+
+/// The bytes of `source` and how they come, when they have to be transferred.
+pub(crate) fn open(
+    session: &Session,
+    source: &Source,
+    meter: &Arc<Meter>,
+) -> Result<Option<Bytes>, Failure> {
+    let text = source.file_text();
+    let failed = |error: Error| Failure::from_engine(&error, &text);
+    let common = &session.common;
+    let (transport, server) = match source.place() {
+        Place::Url(_) if common.link.is_some() => {
+            return Err(Failure::misuse("only a local source can be read over a made link")
+                .at(text)
+                .with_advice("docfile serve --link, on the machine of the source"));
+        }
+        Place::Url(address) => (transport_of(session, address).map_err(failed)?, None),
+        Place::Path(path) if common.link.is_some() || common.no_ranges => {
+            let server = serve(session, path).map_err(failed)?;
+            let transport = transport_of(session, &server.url()).map_err(failed)?;
+            (transport, Some(server))
+        }
+        Place::Path(_) | Place::Stdin => return Ok(None),
+    };
+    let fill = FillLockBytes::temporary().map_err(failed)?;
+    let observer = common.trace.is_some().then(|| session.trace.observer(&text));
+    let settings = settings_of(session, meter);
+    let transfer = Transfer::start(transport, fill.clone(), settings, observer).map_err(failed)?;
+    let arrival = Arrival::by(transfer, Arc::clone(meter), server);
+    Ok(Some((fill.lock_bytes(), arrival)))
+}
+
+/// Whether `source` stands for all objects below it.
+pub(crate) fn is_prefix(source: &Source) -> bool {
+    let is_store = |address: &String| {
+        ["s3://", "gs://", "az://"].iter().any(|scheme| address.starts_with(scheme))
+    };
+    source.names().is_empty()
+        && matches!(source.place(), Place::Url(address) if is_store(address) && address.ends_with('/'))
+}
+
+/// The addresses of all objects below `source`.
+pub(crate) fn list(source: &Source) -> Result<Vec<String>, Failure> {
+    let text = source.file_text();
+    ObjectStoreTransport::list(&text).map_err(|error| Failure::from_engine(&error, &text))
+}
+
+fn transport_of(session: &Session, address: &str) -> docfile::Result<Arc<dyn Transport>> {
+    let no_ranges = session.common.no_ranges;
+    let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    if matches!(scheme.as_str(), "http" | "https") {
+        let headers = session.common.header.clone();
+        let options = HttpOptions { headers, no_ranges, ..HttpOptions::default() };
+        return Ok(Arc::new(HttpTransport::new(address, &options)?));
+    }
+    Ok(Arc::new(ObjectStoreTransport::new(address, no_ranges)?))
+}
+
+/// Serves one local file to the command itself.
+fn serve(session: &Session, path: &Path) -> docfile::Result<Server> {
+    let options = ServeOptions { no_ranges: session.common.no_ranges, link: session.common.link };
+    Server::start(path, ([127, 0, 0, 1], 0).into(), options)
+}
+
+fn settings_of(session: &Session, meter: &Meter) -> PlannerSettings {
+    let common = &session.common;
+    let many = session.reads_many.load(Ordering::Acquire);
+    let frugal = common.frugal || (many && !common.fast);
+    let mut settings = PlannerSettings {
+        policy: if frugal { Policy::Frugal } else { Policy::Fast },
+        filling: Filling::Never,
+        budget: Budget { byte_count: meter.allowance(), ..Budget::default() },
+        ..PlannerSettings::default()
+    };
+    settings.retry.jitter_seed = u64::from(std::process::id());
+    settings
+}
