@@ -24,6 +24,7 @@ pub mod fill;
 mod runtime;
 #[cfg(feature = "http")]
 pub mod serve;
+pub mod storage;
 pub mod transfer;
 
 pub use docfile_compound::*;

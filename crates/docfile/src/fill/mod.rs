@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`FillLockBytes`] | the filler's face: pieces in, the end |
 //! | [`ArrivingBytes`] | the reader's face: a [`LockBytes`](docfile_compound::LockBytes) |
+//! | [`ArrivingReader`] | the reader as `Read + Seek`, which waits |
 //! | [`Wait`] | the future of bytes that are missing |
 //! | [`Availability`], [`AvailabilityEvents`] | what has arrived, as a stream of events |
 //! | [`DemandChanged`] | the future of another demand, for who transfers |
@@ -11,10 +12,12 @@
 mod arriving;
 mod events;
 mod lock_bytes;
+mod reader;
 mod wait;
 
 pub use arriving::ArrivingBytes;
 pub use docfile_binding::fill::Termination;
 pub use events::{Availability, AvailabilityEvents, DemandChanged};
 pub use lock_bytes::FillLockBytes;
+pub use reader::ArrivingReader;
 pub use wait::Wait;
