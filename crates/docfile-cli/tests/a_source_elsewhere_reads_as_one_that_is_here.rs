@@ -93,7 +93,7 @@ fn what_cannot_be_had_says_why() {
     assert_eq!(told(&["ls", "--json", &at("none")]), (1, "not_found".to_owned()));
     assert_eq!(told(&["ls", "--json", &at("text")]), (5, "not_compound".to_owned()));
     assert_eq!(told(&["ls", "--json", &at("x.doc!None")]), (1, "not_found".to_owned()));
-    let words = ["check", "--json", "--limit-bytes", "8k", &at("x.doc")];
+    let words = ["ls", "--json", "--limit-bytes", "600", &at("x.doc")];
     assert_eq!(told(&words).0, 6);
     assert_eq!(told(&["ls", "--json", "http://127.0.0.1:1/x"]), (1, "io".to_owned()));
 }

@@ -20,6 +20,7 @@
 //! ```
 
 mod apartment;
+pub mod bind;
 pub mod fill;
 mod runtime;
 #[cfg(feature = "http")]
@@ -27,5 +28,6 @@ pub mod serve;
 pub mod storage;
 pub mod transfer;
 
+pub use bind::open;
 pub use docfile_compound::*;
 pub use transfer::FileBytes;

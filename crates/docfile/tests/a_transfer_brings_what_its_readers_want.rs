@@ -2,6 +2,7 @@
 //! Source: `contract/storage.md` 1 to 3, `design.md` 5.
 
 #![cfg(feature = "http")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 use std::sync::Arc;
 

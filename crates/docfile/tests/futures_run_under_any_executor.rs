@@ -1,7 +1,7 @@
 //! The futures face under tokio, smol and a bare `block_on`; dropping a future takes its demand
 //! back. Source: `design.md` 5.
 
-#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 use std::future::Future;
 use std::io::{Read, Seek, SeekFrom};

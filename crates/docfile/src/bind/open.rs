@@ -1,0 +1,246 @@
+//! How a document is opened.
+//!
+//! Invariant: nothing is asked for before it is awaited or waited for. The name is read by
+//! `docfile-binding`; this makes of its monikers a transfer and steps inside.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use docfile_binding::{AnyFile, BindContext, ItemMoniker, Moniker, parse_display_name};
+use docfile_compound::{
+    CompoundFile, ElementKind, Error, ErrorKind, Name, OpenMode, Result, Settings,
+};
+
+use super::document::{Document, Target};
+use crate::fill::FillLockBytes;
+use crate::storage::{AsyncMode, Storage, Stream};
+use crate::transfer::{
+    FileBytes, Filling, PlannerSettings, Policy, Transfer, TransferObserver, Transport,
+};
+use crate::{apartment, runtime};
+
+/// How a document is opened; made by [`open`](crate::open).
+#[derive(Debug, Clone)]
+pub struct Open {
+    name: String,
+    settings: PlannerSettings,
+    headers: Vec<(String, String)>,
+    root_certificates: Vec<Vec<u8>>,
+    no_ranges: bool,
+    observer: Option<Arc<dyn TransferObserver>>,
+}
+
+impl Open {
+    /// As [`open`](crate::open).
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            settings: PlannerSettings::default(),
+            headers: Vec::new(),
+            root_certificates: Vec::new(),
+            no_ranges: false,
+            observer: None,
+        }
+    }
+
+    /// Few bytes are more important than few round trips.
+    #[must_use]
+    pub const fn frugal(mut self) -> Self {
+        self.settings.policy = Policy::Frugal;
+        self
+    }
+
+    /// Bring nothing that nobody reads. Else all of the document arrives in the background.
+    #[must_use]
+    pub const fn on_demand(mut self) -> Self {
+        self.settings.filling = Filling::Never;
+        self
+    }
+
+    /// At most so many bytes are fetched.
+    #[must_use]
+    pub const fn byte_limit(mut self, count: u64) -> Self {
+        self.settings.budget.byte_count = Some(count);
+        self
+    }
+
+    /// The transfer takes at most so long.
+    #[must_use]
+    pub const fn timeout(mut self, time: Duration) -> Self {
+        self.settings.budget.time = Some(time);
+        self
+    }
+
+    /// A header for every request to the origin of the URL.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// An authority to trust beside the usual ones, as PEM.
+    #[must_use]
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Ask for everything at once, as if the server had no ranges.
+    #[must_use]
+    pub const fn no_ranges(mut self) -> Self {
+        self.no_ranges = true;
+        self
+    }
+
+    /// Who hears what the transfer does.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn TransferObserver>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Opens it, waiting on this thread.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidName`] when the name is not understood, [`ErrorKind::NotFound`] when
+    /// it leads to nothing, [`ErrorKind::InvalidFunction`] inside an asynchronous context; what the
+    /// transfer and the engine answer.
+    pub fn wait(self) -> Result<Document> {
+        runtime::refuse_to_wait()?;
+        apartment::block_on(self.into_future())
+    }
+
+    async fn open(self) -> Result<Document> {
+        let moniker = parse_display_name(&BindContext::default(), &self.name, &AnyFile)
+            .map_err(|error| invalid_name(&self.name, error))?;
+        let Some((first, steps)) = moniker.components().split_first() else {
+            return Err(Error::new(ErrorKind::InvalidName, "a name cannot be empty"));
+        };
+        let (root, transfer) = match first {
+            Moniker::File(file) => (local_root(file.path())?, None),
+            Moniker::Url(url) => {
+                let address = url.url().unwrap_or_default();
+                if let Some(path) = local_path(address) {
+                    (local_root(&path)?, None)
+                } else {
+                    let transfer = self.transfer(address)?;
+                    let fill = transfer.fill().clone();
+                    let root = Storage::open_async(&fill, AsyncMode::Compatibility).await;
+                    (root.map_err(|error| told(&fill, error))?, Some(Arc::new(transfer)))
+                }
+            }
+            _ => {
+                let text = "only paths, URLs and what is inside them can be opened so far";
+                return Err(Error::new(ErrorKind::Unimplemented, text));
+            }
+        };
+        let target = follow(root, steps).await?;
+        Ok(Document::new(target, transfer))
+    }
+
+    fn transfer(&self, address: &str) -> Result<Transfer> {
+        let transport = self.transport(address)?;
+        let fill = FillLockBytes::temporary()?;
+        Transfer::start(transport, fill, self.settings.clone(), self.observer.clone())
+    }
+
+    #[cfg_attr(
+        not(any(feature = "http", feature = "object-store")),
+        expect(clippy::unused_self, reason = "every transport is a feature")
+    )]
+    fn transport(&self, address: &str) -> Result<Arc<dyn Transport>> {
+        let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        match scheme.as_str() {
+            #[cfg(feature = "http")]
+            "http" | "https" => {
+                let options = crate::transfer::HttpOptions {
+                    headers: self.headers.clone(),
+                    no_ranges: self.no_ranges,
+                    root_certificates: self.root_certificates.clone(),
+                };
+                Ok(Arc::new(crate::transfer::HttpTransport::new(address, &options)?))
+            }
+            #[cfg(feature = "object-store")]
+            "s3" | "gs" | "az" => {
+                Ok(Arc::new(crate::transfer::ObjectStoreTransport::new(address, self.no_ranges)?))
+            }
+            _ => Err(Error::new(ErrorKind::Unimplemented, "there is no transport for this scheme")),
+        }
+    }
+}
+
+impl IntoFuture for Open {
+    type Output = Result<Document>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.open())
+    }
+}
+
+/// Steps inside: on a storage to its element, on a stream, behind a `!`, into the compound file
+/// that it holds.
+async fn follow(root: Storage, steps: &[Moniker]) -> Result<Target> {
+    let mut target = Target::Storage(root);
+    for step in steps {
+        let Moniker::Item(item) = step else {
+            return Err(Error::new(ErrorKind::Unimplemented, "only items can follow a document"));
+        };
+        target = step_into(target, item).await?;
+    }
+    Ok(target)
+}
+
+async fn step_into(target: Target, item: &ItemMoniker) -> Result<Target> {
+    let storage = match target {
+        Target::Storage(storage) => storage,
+        Target::Stream(stream) if item.delimiter() == Some("!") => nested(&stream).await?,
+        Target::Stream(_) => {
+            let text = "this is a stream, which holds no elements; a ! behind it opens a compound file in it";
+            return Err(Error::new(ErrorKind::NotFound, text).with_element(item.item()));
+        }
+    };
+    let name = Name::new(&item.item())?;
+    let found = storage.find_async(&name).await?;
+    match found.map(|stat| stat.kind) {
+        Some(ElementKind::Storage) => Ok(Target::Storage(storage.open_storage_async(&name).await?)),
+        Some(_) => Ok(Target::Stream(storage.open_stream_async(&name).await?)),
+        None => {
+            let error = Error::new(ErrorKind::NotFound, "there is no such element");
+            Err(error.with_element(item.item()))
+        }
+    }
+}
+
+async fn nested(stream: &Stream) -> Result<Storage> {
+    Storage::open_in_async(stream).await
+}
+
+fn local_root(path: &str) -> Result<Storage> {
+    let file = CompoundFile::try_open(Arc::new(FileBytes::open(path)?), Settings::default())?;
+    Ok(Storage::complete(file.root(OpenMode::read())?))
+}
+
+/// The path of a `file:` URL of this machine.
+fn local_path(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok().filter(|url| url.scheme() == "file")?;
+    url.to_file_path().ok()?.into_os_string().into_string().ok()
+}
+
+/// Why the bytes did not come, in place of that they did not.
+fn told(fill: &FillLockBytes, error: Error) -> Error {
+    match (error.kind(), fill.termination()) {
+        (ErrorKind::Incomplete, Some(crate::fill::Termination::Abnormal(why))) => why,
+        _ => error,
+    }
+}
+
+fn invalid_name(name: &str, error: docfile_binding::Error) -> Error {
+    Error::new(ErrorKind::InvalidName, "the name is not understood")
+        .with_element(name)
+        .with_source(error)
+}
