@@ -51,6 +51,7 @@ pub(crate) enum Verb {
     Mv(verb::mv::Mv),
     Mkdir(verb::mkdir::Mkdir),
     Set(verb::set::Set),
+    Id(verb::id::Id),
     Serve(verb::serve::Serve),
     Completions(verb::completions::Completions),
     Man(verb::man::Man),
@@ -110,7 +111,7 @@ pub(crate) fn words() -> impl Iterator<Item = OsString> {
 }
 
 /// Verbs and flags of the contract that this version does not do yet.
-const LATER_VERBS: [&str; 5] = ["info", "open", "id", "optimize", "host"];
+const LATER_VERBS: [&str; 4] = ["info", "open", "optimize", "host"];
 const LATER_FLAGS: [&str; 7] =
     ["--cache", "--password", "--in-process", "--order", "--within", "--picture", "--first"];
 

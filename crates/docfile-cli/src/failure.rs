@@ -177,6 +177,11 @@ impl Failure {
         self.0.kind
     }
 
+    /// The byte ranges that are wanted.
+    pub(crate) fn need(&self) -> &[[u64; 2]] {
+        self.0.need.as_deref().unwrap_or_default()
+    }
+
     /// What the command ends with when nothing worse happens.
     pub(crate) fn exit_code(&self) -> u8 {
         self.0.exit_code

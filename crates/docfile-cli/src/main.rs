@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         Verb::Mv(verb) => verb.run(&session),
         Verb::Mkdir(verb) => verb.run(&session),
         Verb::Set(verb) => verb.run(&session),
+        Verb::Id(verb) => verb.run(&session),
         Verb::Serve(verb) => verb.run(&session),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),

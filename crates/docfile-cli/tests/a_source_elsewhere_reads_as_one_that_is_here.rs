@@ -1,7 +1,7 @@
 //! Every reading verb over HTTP says what it says of the same file here, for few bytes and
 //! requests. The server is the command's own, started as a user would.
 
-#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod command;
 

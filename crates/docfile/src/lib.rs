@@ -30,4 +30,6 @@ pub mod transfer;
 
 pub use bind::open;
 pub use docfile_compound::*;
+#[cfg(feature = "objects")]
+pub use docfile_objects as objects;
 pub use transfer::FileBytes;

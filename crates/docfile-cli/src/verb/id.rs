@@ -1,0 +1,72 @@
+//! `id`: what kind of document it is, from as few bytes as possible.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use clap::Args;
+use docfile::objects::try_identify;
+use serde::Serialize;
+
+use crate::bill::Meter;
+use crate::document::{Document, Target};
+use crate::failure::{Failure, FailureKind};
+use crate::session::{Report, Session};
+use crate::source::Source;
+
+/// Say what kind of document it is, from as few bytes as possible
+#[derive(Debug, Args)]
+pub(crate) struct Id {
+    /// The documents; with -, whatever prefix comes over standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<OsString>,
+    /// A folder stands for the files in it
+    #[arg(short = 'r', long = "folders")]
+    read_folders: bool,
+}
+
+/// What scripts get.
+#[derive(Debug, Serialize)]
+struct Identity {
+    kind: &'static str,
+    clsid: Option<String>,
+    /// False when more bytes could change the answer.
+    complete: bool,
+    /// Which bytes could.
+    need: Vec<[u64; 2]>,
+}
+
+impl Id {
+    pub(crate) fn run(&self, session: &Session) -> u8 {
+        session.each_source(&self.sources, self.read_folders, |source, meter| {
+            identify(session, source, meter)
+        })
+    }
+}
+
+fn identify(session: &Session, source: &Source, meter: &Arc<Meter>) -> Report<Identity> {
+    let found = Document::open_container(session, source, meter).and_then(|document| {
+        let Target::Storage(root) = &document.target else {
+            return Err(Failure::misuse("a stream is no document").at(source.to_string()));
+        };
+        document
+            .arrival
+            .until(|| try_identify(root))
+            .map_err(|error| Failure::from_engine(&error, &source.to_string()))
+    });
+    match found {
+        Ok(identified) => {
+            let clsid = crate::element::class_id_text(identified.class_id);
+            let kind = identified.kind.word();
+            let body = Identity { kind, clsid, complete: true, need: Vec::new() };
+            Report::done(format!("{kind}\n").into_bytes(), body)
+        }
+        // What came has the signature of a compound file; which sort is in what did not come.
+        Err(failure) if failure.kind() == FailureKind::Pending => {
+            let need = failure.need().to_vec();
+            let body = Identity { kind: "compound", clsid: None, complete: false, need };
+            let text = b"compound, perhaps more\n".to_vec();
+            Report { text, body: Some(body), failures: vec![failure] }
+        }
+        Err(failure) => Report::from(failure),
+    }
+}
