@@ -1,6 +1,6 @@
 //! `id` on files, prefixes and addresses.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 mod command;
 
