@@ -84,7 +84,7 @@ fn transport_of(session: &Session, address: &str) -> docfile::Result<Arc<dyn Tra
 /// Serves one local file to the command itself.
 fn serve(session: &Session, path: &Path) -> docfile::Result<Server> {
     let options = ServeOptions { no_ranges: session.common.no_ranges, link: session.common.link };
-    Server::start(path, ([127, 0, 0, 1], 0).into(), options)
+    Server::start_private(path, options)
 }
 
 fn settings_of(session: &Session, meter: &Meter) -> PlannerSettings {

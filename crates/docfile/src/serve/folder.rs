@@ -12,6 +12,8 @@ pub(super) enum Served {
     Folder(PathBuf),
     /// One file, whatever the request names.
     File(PathBuf),
+    /// One file, under a name that nobody can guess.
+    Private(PathBuf, String),
 }
 
 /// What a path leads to.
@@ -28,6 +30,10 @@ impl Served {
     pub(super) fn find(&self, path: &str) -> Found {
         match self {
             Self::File(file) => Found::File(file.clone()),
+            Self::Private(file, name) if path.strip_prefix('/') == Some(name.as_str()) => {
+                Found::File(file.clone())
+            }
+            Self::Private(..) => Found::Nothing,
             Self::Folder(folder) => below(folder, path).unwrap_or(Found::Nothing),
         }
     }
@@ -77,6 +83,15 @@ fn decode(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_private_file_is_found_by_its_name_only() {
+        let served = Served::Private(PathBuf::from("x"), String::from("secret"));
+        assert!(matches!(served.find("/secret"), Found::File(_)));
+        for path in ["/", "/x", "/secret/", "secret", "//secret"] {
+            assert!(matches!(served.find(path), Found::Nothing), "{path}");
+        }
+    }
 
     #[test]
     fn nothing_outside_the_folder_is_found() {

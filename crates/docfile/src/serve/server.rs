@@ -3,6 +3,8 @@
 //! Invariant: dropping it ends everything that it began; a client that misbehaves costs its own
 //! connection only.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -42,6 +44,8 @@ pub struct ServeOptions {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    /// Of the one file, where it has a name of its own.
+    path: String,
     task: AbortHandle,
 }
 
@@ -61,6 +65,33 @@ impl Server {
             Error::new(ErrorKind::NotFound, "there is no such folder").with_source(error)
         })?;
         let served = if folder.is_dir() { Served::Folder(folder) } else { Served::File(folder) };
+        Self::listen(served, address, options, String::new())
+    }
+
+    /// Serves one file on the loopback address, to who knows the address that
+    /// [`url`](Self::url) then tells: other users of this machine can reach the server too, and
+    /// must not read the file by it.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_private(file: impl AsRef<Path>, options: ServeOptions) -> Result<Self> {
+        let file = file.as_ref().canonicalize().map_err(|error| {
+            Error::new(ErrorKind::NotFound, "there is no such file").with_source(error)
+        })?;
+        // The keys of the standard library's hashers come from the system's random numbers.
+        let random = || RandomState::new().build_hasher().finish();
+        let name = format!("{:016x}{:016x}", random(), random());
+        let served = Served::Private(file, name.clone());
+        Self::listen(served, ([127, 0, 0, 1], 0).into(), options, format!("/{name}"))
+    }
+
+    fn listen(
+        served: Served,
+        address: SocketAddr,
+        options: ServeOptions,
+        path: String,
+    ) -> Result<Self> {
         let no_listening = |error: std::io::Error| {
             Error::new(ErrorKind::AccessDenied, "it is not possible to listen there")
                 .with_source(error)
@@ -76,7 +107,7 @@ impl Server {
             TcpListener::from_std(listener).map_err(no_listening)?
         };
         let task = handle.spawn(accept(listener, answering)).abort_handle();
-        Ok(Self { address, task })
+        Ok(Self { address, path, task })
     }
 
     /// Where it listens.
@@ -88,7 +119,7 @@ impl Server {
     /// Its address, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}{}", self.address, self.path)
     }
 }
 

@@ -67,7 +67,7 @@ impl HttpTransport {
             value.set_sensitive(true);
             headers.append(name, value);
         }
-        let client = client(options)?;
+        let client = client(options, &url)?;
         let no_ranges = options.no_ranges;
         Ok(Self { client, url, headers, no_ranges, found_at: Mutex::new(None) })
     }
@@ -139,12 +139,15 @@ fn body_piece(piece: reqwest::Result<Bytes>) -> Result<Bytes> {
     piece.map_err(|error| lost("the connection was lost", error))
 }
 
-fn client(options: &HttpOptions) -> Result<Client> {
+fn client(options: &HttpOptions, url: &Url) -> Result<Client> {
     let mut builder = Client::builder()
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIME)
         .tcp_nodelay(true)
         .user_agent(concat!("docfile/", env!("CARGO_PKG_VERSION")));
+    if is_this_machine(url) {
+        builder = builder.no_proxy();
+    }
     for pem in &options.root_certificates {
         let certificates = reqwest::Certificate::from_pem_bundle(pem)
             .map_err(|error| invalid("this is no certificate", error))?;
@@ -153,6 +156,16 @@ fn client(options: &HttpOptions) -> Result<Client> {
         }
     }
     builder.build().map_err(|error| invalid("the client for HTTP cannot be made", error))
+}
+
+/// No proxy leads to the machine that asks.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
+    }
 }
 
 /// Where a response sends its reader, if it does.
