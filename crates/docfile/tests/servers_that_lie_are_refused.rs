@@ -286,3 +286,24 @@ fn credentials_stay_with_their_origin() {
     let rest = &heard[1..];
     assert!(rest.iter().all(|(place, sent)| *place == "elsewhere" && sent.is_none()), "{rest:?}");
 }
+
+/// A redirect is remembered, and forgotten when its target does not answer any more.
+#[test]
+fn a_target_that_goes_away_is_asked_for_anew() {
+    let elsewhere = server(|request, stream| {
+        if request.index < 2 {
+            honest(request, stream);
+        } else {
+            send(stream, "502 Bad Gateway", "Content-Length: 0\r\n", b"");
+        }
+    });
+    let end = end_of(move |request, stream| {
+        if request.index == 0 {
+            let fields = format!("Location: {elsewhere}\r\nContent-Length: 0\r\n");
+            send(stream, "302 Found", &fields, b"");
+        } else {
+            honest(request, stream);
+        }
+    });
+    assert!(matches!(end, Termination::Success), "{end:?}");
+}

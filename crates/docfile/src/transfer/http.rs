@@ -76,13 +76,11 @@ impl HttpTransport {
     async fn follow(&self, request: &GetRequest) -> Result<(reqwest::Response, Option<Url>)> {
         let remembered = self.remembered();
         if let Some(url) = remembered {
-            let response = self.send(&url, request).await?;
-            // What a redirect pointed to expires; the address itself does not.
-            let expired = response.status().is_client_error() || response.status().is_redirection();
-            if !expired || response.status() == StatusCode::PRECONDITION_FAILED {
-                return Ok((response, Some(url)));
+            // What a redirect pointed to expires, or goes away; the address itself does not.
+            match self.send(&url, request).await {
+                Ok(response) if is_final(response.status()) => return Ok((response, Some(url))),
+                _ => self.remember(None),
             }
-            self.remember(None);
         }
         let mut url = self.url.clone();
         for _ in 0..=REDIRECT_MAX {
@@ -156,6 +154,12 @@ fn client(options: &HttpOptions, url: &Url) -> Result<Client> {
         }
     }
     builder.build().map_err(|error| invalid("the client for HTTP cannot be made", error))
+}
+
+/// Whether this is the resource's own answer, rather than that of a place where it was once.
+fn is_final(status: StatusCode) -> bool {
+    status.is_success()
+        || matches!(status, StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE)
 }
 
 /// No proxy leads to the machine that asks.
