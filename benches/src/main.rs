@@ -8,6 +8,7 @@ mod case;
 mod child;
 mod counted;
 mod job;
+mod page_buffer;
 mod pass;
 mod peer;
 mod report;

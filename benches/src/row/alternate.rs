@@ -9,6 +9,7 @@ use super::{Pass, Row, Setting, read_through};
 use crate::case::{Against, Case, Contender, Reach, Statistic, peak_beside};
 use crate::counted::Counters;
 use crate::job::Job;
+use crate::page_buffer::PageBuffer;
 use crate::source;
 use crate::workload::Version;
 use crate::workload::compound::{ALTERNATE_STEP, PAIR, Workload};
@@ -72,12 +73,12 @@ fn pass(job: &Job, counters: Option<Arc<Counters>>) -> io::Result<Pass> {
     let source = source::open(job, counters)?;
     let mut left = source.stream(job.word("left")?)?;
     let mut right = source.stream(job.word("right")?)?;
-    let mut buffer = vec![0; job.number("step")?];
+    let mut buffer = PageBuffer::new(job.number("step")?);
     let mut checksum = 0_u64;
     for offset in (0..len).step_by(turn as usize) {
         for stream in [&mut left, &mut right] {
             let turn = offset..len.min(offset + turn);
-            let sum = read_through(&mut **stream, turn, &mut buffer)?;
+            let sum = read_through(&mut **stream, turn, buffer.as_mut())?;
             checksum = checksum.wrapping_add(sum);
         }
     }

@@ -9,6 +9,7 @@ use super::{Pass, Row, Setting, read_through};
 use crate::case::{Against, Case, Contender, Reach, Statistic, peak_beside};
 use crate::counted::Counters;
 use crate::job::Job;
+use crate::page_buffer::PageBuffer;
 use crate::source;
 use crate::workload::Version;
 use crate::workload::compound::{LARGE, Workload};
@@ -59,10 +60,10 @@ fn pass(job: &Job, counters: Option<Arc<Counters>>) -> io::Result<Pass> {
     let start = Instant::now();
     let source = source::open(job, counters)?;
     let mut stream = source.stream(job.word("stream")?)?;
-    let mut buffer = vec![0; step];
+    let mut buffer = PageBuffer::new(step);
     // The bare loop does not step over the tables between the sectors of 512 bytes; it reads as
     // many bytes, which is what it is there to time.
-    let checksum = read_through(&mut *stream, 0..len, &mut buffer)?;
+    let checksum = read_through(&mut *stream, 0..len, buffer.as_mut())?;
     let seconds = start.elapsed().as_secs_f64();
     Ok(Pass { seconds, checksum })
 }
