@@ -69,6 +69,11 @@ impl Failure {
         Self::new(FailureKind::Refused, 1, "the command line", text)
     }
 
+    /// The bytes are something else than a compound file; exit code 5.
+    pub(crate) fn not_compound(text: impl Into<String>) -> Self {
+        Self::new(FailureKind::NotCompound, 5, "the file", text)
+    }
+
     /// The machine did not do what it was asked.
     pub(crate) fn failed(text: impl Into<String>) -> Self {
         Self::new(FailureKind::Io, 1, "the system", text)

@@ -37,6 +37,9 @@ fn a_prefix_says_what_it_lacks() {
     let line: serde_json::Value = serde_json::from_str(run.text()).unwrap();
     assert_eq!(line["complete"], false);
     assert!(!line["need"].as_array().unwrap().is_empty());
+    for (prefix, code) in [(&whole[..5], 3), (b"some", 5), (b"\xD0\xCF\x11\xE0not", 5)] {
+        assert_eq!(bench.run_with(&["id", "-"], prefix).code, code, "{prefix:?}");
+    }
     let run = bench.run_with(&["id", "-"], "this is no compound file".repeat(50).as_bytes());
     assert_eq!(run.code, 5, "{}", run.errors);
 }

@@ -4,11 +4,12 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use clap::Args;
+use docfile::LockBytes as _;
 use docfile::objects::try_identify;
 use serde::Serialize;
 
 use crate::bill::Meter;
-use crate::document::{Document, Target};
+use crate::document::{Document, Target, open_bytes};
 use crate::failure::{Failure, FailureKind};
 use crate::session::{Report, Session};
 use crate::source::Source;
@@ -43,6 +44,21 @@ impl Id {
     }
 }
 
+/// The bytes that every compound file begins with ([MS-CFB] 2.2).
+const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// Whether what is here of the outermost file is the beginning of a compound file.
+fn may_be_compound(session: &Session, source: &Source, meter: &Arc<Meter>) -> bool {
+    let Ok((bytes, _)) = open_bytes(session, source, meter) else { return true };
+    SIGNATURE.iter().zip(0..).all(|(expected, offset)| {
+        let mut byte = [0];
+        match bytes.try_read_at(offset, &mut byte) {
+            Ok(count) => count == 1 && byte == [*expected],
+            Err(_) => true,
+        }
+    })
+}
+
 fn identify(session: &Session, source: &Source, meter: &Arc<Meter>) -> Report<Identity> {
     let found = Document::open_container(session, source, meter).and_then(|document| {
         let Target::Storage(root) = &document.target else {
@@ -60,8 +76,11 @@ fn identify(session: &Session, source: &Source, meter: &Arc<Meter>) -> Report<Id
             let body = Identity { kind, clsid, complete: true, need: Vec::new() };
             Report::done(format!("{kind}\n").into_bytes(), body)
         }
-        // What came has the signature of a compound file; which sort is in what did not come.
         Err(failure) if failure.kind() == FailureKind::Pending => {
+            if !may_be_compound(session, source, meter) {
+                let text = "this is no compound file: it begins with other bytes than one";
+                return Report::from(Failure::not_compound(text).at(source.to_string()));
+            }
             let need = failure.need().to_vec();
             let body = Identity { kind: "compound", clsid: None, complete: false, need };
             let text = b"compound, perhaps more\n".to_vec();
