@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 #![allow(unreachable_pub, reason = "shared by tests that are crates of their own")]
 
+pub mod served;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
