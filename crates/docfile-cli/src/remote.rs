@@ -55,6 +55,15 @@ pub(crate) fn open(
     Ok(Some((fill.lock_bytes(), arrival)))
 }
 
+/// Whether [`open`] transfers `source`.
+pub(crate) fn is_transferred(session: &Session, source: &Source) -> bool {
+    match source.place() {
+        Place::Url(_) => true,
+        Place::Path(_) => session.common.link.is_some() || session.common.no_ranges,
+        Place::Stdin => false,
+    }
+}
+
 /// Whether `source` stands for all objects below it.
 pub(crate) fn is_prefix(source: &Source) -> bool {
     let is_store = |address: &String| {

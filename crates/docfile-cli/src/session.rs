@@ -156,7 +156,12 @@ impl Session {
             Some((index, report, meter.bill()))
         };
         let text_of = |index: usize| jobs.get(index).map_or("", |(text, _)| text.as_str());
-        let thread_count = self.common.jobs.min(jobs.len());
+        // Each transfer has all that is left of the limit as its budget.
+        let one_by_one = self.allowance.is_some()
+            && jobs.iter().any(|(_, source)| {
+                source.as_ref().is_ok_and(|source| remote::is_transferred(self, source))
+            });
+        let thread_count = if one_by_one { 1 } else { self.common.jobs.min(jobs.len()) };
         if thread_count <= 1 {
             while let Some((index, report, bill)) = do_next() {
                 give(text_of(index), &report, bill);
