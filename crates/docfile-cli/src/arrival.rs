@@ -14,7 +14,7 @@ use docfile::transfer::Transfer;
 use docfile::{Error, ErrorKind, LockBytes as _, Missing, Result, Stream};
 
 use crate::bill::Meter;
-use crate::stop;
+use crate::stop::{self, Halt};
 
 /// How long the stop key may go unnoticed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -52,7 +52,7 @@ impl Arrival {
             match step() {
                 Err(error) if error.is_pending() => {
                     let missing = error.into_missing().unwrap_or_default();
-                    transferred.wait(missing)?;
+                    transferred.wait(missing).map_err(|error| transferred.told(error))?;
                 }
                 done => {
                     transferred.note();
@@ -60,6 +60,12 @@ impl Arrival {
                 }
             }
         }
+    }
+
+    /// Whether nothing more comes, because something went wrong: what is here can still be read.
+    pub(crate) fn has_failed(&self) -> bool {
+        let termination = self.0.as_ref().and_then(|by| by.transfer.fill().termination());
+        matches!(termination, Some(Termination::Abnormal(_)))
     }
 }
 
@@ -72,12 +78,16 @@ impl Transferred {
         self.meter.note_transfer(self.transfer.counters(), self.transfer.fill().len());
     }
 
-    /// Why bytes did not come, in place of that they did not.
+    /// Why bytes did not come, in place of that they did not. A transfer that came to the limit of
+    /// the command line stops the work, as a local source does.
     fn told(&self, error: Error) -> Error {
-        match (error.kind(), self.transfer.fill().termination()) {
-            (ErrorKind::Incomplete, Some(Termination::Abnormal(why))) => why,
-            _ => error,
+        let Some(Termination::Abnormal(why)) = self.transfer.fill().termination() else {
+            return error;
+        };
+        if why.kind() == ErrorKind::LimitReached && self.meter.allowance().is_some() {
+            stop::set(Halt::ByteLimit);
         }
+        if error.kind() == ErrorKind::Incomplete { why } else { error }
     }
 }
 
@@ -98,7 +108,8 @@ pub(crate) struct ReadAhead<'s> {
     transferred: Option<&'s Transferred>,
     stream: &'s Stream,
     window_len: u64,
-    /// In the stream.
+    /// How much was wanted last, and where in the stream that ends.
+    wanted_len: u64,
     end_offset: u64,
     /// Registers the demand for as long as it lives.
     wanted: Option<Wait>,
@@ -107,28 +118,48 @@ pub(crate) struct ReadAhead<'s> {
 impl<'s> ReadAhead<'s> {
     const FIRST_LEN: u64 = 1 << 20;
     const MAX_LEN: u64 = 8 << 20;
+    const LEAST_LEN: u64 = 16 << 10;
 
     pub(crate) fn new(arrival: &'s Arrival, stream: &'s Stream) -> Self {
         // The ranges of a stream in a document in a stream are not those of the outermost array.
         let transferred = arrival.0.as_deref().filter(|_| stream.nesting_depth() == 1);
-        Self { transferred, stream, window_len: Self::FIRST_LEN, end_offset: 0, wanted: None }
+        let (wanted_len, end_offset, wanted) = (0, 0, None);
+        let window_len = Self::FIRST_LEN;
+        Self { transferred, stream, window_len, wanted_len, end_offset, wanted }
     }
 
-    /// The copy has come to `offset`.
-    pub(crate) fn reach(&mut self, offset: u64) {
-        let Some(transferred) = self.transferred else { return };
-        if offset.saturating_add(self.window_len / 2) < self.end_offset {
-            return;
+    /// The copy has come to `offset`. Answers whether the bytes from there on are wanted already,
+    /// so that reading few of them costs no round trip of its own.
+    pub(crate) fn reach(&mut self, offset: u64) -> bool {
+        let Some(transferred) = self.transferred else { return false };
+        if offset.saturating_add(self.wanted_len / 2) < self.end_offset {
+            return true;
         }
-        // Where the tables themselves are missing the read that follows will say so.
-        let Ok(ranges) = self.stream.try_ranges(offset, self.window_len) else { return };
         let mut missing = Missing::default();
+        let mut len = self.window_len;
+        // Where tables for the whole window are missing, they are wanted beside as much of the
+        // stream as the tables here tell of.
+        let ranges = loop {
+            match self.stream.try_ranges(offset, len).map_err(Error::into_missing) {
+                Ok(ranges) => break ranges,
+                Err(Ok(tables)) => missing.merge(&tables),
+                Err(Err(_)) => return false,
+            }
+            if len <= Self::LEAST_LEN {
+                len = 0;
+                break Vec::new();
+            }
+            len /= 4;
+        };
         ranges.into_iter().for_each(|range| missing.required.insert(range));
         let mut wanted = transferred.transfer.fill().wait_async(missing);
         // Being polled once is what registers it; nobody has to be woken.
         let _ = std::pin::pin!(&mut wanted).as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.wanted = Some(wanted);
-        self.end_offset = offset.saturating_add(self.window_len);
-        self.window_len = (self.window_len * 2).min(Self::MAX_LEN);
+        if len == self.window_len {
+            self.window_len = (self.window_len * 2).min(Self::MAX_LEN);
+        }
+        (self.wanted_len, self.end_offset) = (len, offset.saturating_add(len));
+        len > 0
     }
 }
