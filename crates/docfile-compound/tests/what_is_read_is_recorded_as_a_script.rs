@@ -20,7 +20,7 @@ fn made() -> Arc<MemoryBytes> {
     for (storage, name, len) in [(&root, "A", 300_000), (&pool, "B", 20_000), (&pool, "C", 50)] {
         let name = Name::new(name).unwrap();
         let stream = storage.try_create_stream(&name, OpenMode::child_edit()).unwrap();
-        stream.try_write_at(0, &vec![len as u8; len]).unwrap();
+        stream.try_write_at(0, &vec![7; len]).unwrap();
     }
     root.try_commit(CommitFlags::DEFAULT).unwrap();
     bytes
@@ -74,11 +74,10 @@ fn a_source_that_is_arriving_comes_out_the_same() {
 
     let arriving = Arc::new(Arriving::new(MemoryBytes::new(old.to_vec())));
     let step_by_step = MemoryBytes::default();
-    let file = arrive_until_ready(&arriving, || {
-        CompoundFile::try_open(arriving.clone(), Settings::default())
-    })
-    .unwrap();
-    let mut relayout = arrive_until_ready(&arriving, || Relayout::try_new(&file, &script)).unwrap();
-    arrive_until_ready(&arriving, || relayout.try_write_to(&step_by_step)).unwrap();
+    let open = || CompoundFile::try_open(arriving.clone(), Settings::default());
+    let file = arrive_until_ready(&arriving, open).0.unwrap();
+    let plan = || Relayout::try_new(&file, &script);
+    let mut relayout = arrive_until_ready(&arriving, plan).0.unwrap();
+    arrive_until_ready(&arriving, || relayout.try_write_to(&step_by_step)).0.unwrap();
     assert!(at_once.to_vec() == step_by_step.to_vec());
 }
