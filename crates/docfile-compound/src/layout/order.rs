@@ -83,6 +83,9 @@ fn known_len(bytes: &Arc<dyn LockBytes>) -> Result<u64> {
     })
 }
 
+/// How much of a stream is looked for at once, in bytes.
+const STRETCH_LEN: u64 = 1 << 20;
+
 fn stream_prefix_len(
     bytes: &Arc<dyn LockBytes>,
     settings: Settings,
@@ -90,16 +93,24 @@ fn stream_prefix_len(
     path: &ElementPath,
 ) -> Result<u64> {
     let prefix = Prefix::new(bytes.clone(), file_len);
-    let data_end = prefix.grow_until(|bytes| {
-        let mut storage = CompoundFile::try_open(bytes, settings)?.root(OpenMode::read())?;
-        let Some((name, storages)) = path.names().split_last() else { return Ok(0) };
-        for name in storages {
-            storage = storage.try_open_storage(name, OpenMode::child_read())?;
-        }
-        let stream = storage.try_open_stream(name, OpenMode::child_read())?;
-        let ranges = stream.try_ranges(0, stream.try_len()?)?;
-        Ok(ranges.into_iter().map(|range| range.end).max().unwrap_or(0))
-    })?;
+    let file = prefix.grow_until(|bytes| CompoundFile::try_open(bytes, settings))?;
+    let mut storage = file.root(OpenMode::read())?;
+    let Some((name, storages)) = path.names().split_last() else { return Ok(prefix.len()) };
+    let mode = OpenMode::child_read();
+    for name in storages {
+        storage = prefix.grow_until(|_| storage.try_open_storage(name, mode))?;
+    }
+    let stream = prefix.grow_until(|_| storage.try_open_stream(name, mode))?;
+    let len = prefix.grow_until(|_| stream.try_len())?;
+    let mut data_end = 0;
+    let mut offset = 0;
+    // Stretch by stretch, so that a retry finds the links of one stretch and not of them all.
+    while offset < len {
+        let ranges =
+            prefix.grow_until(|_| stream.try_ranges(offset, STRETCH_LEN.min(len - offset)))?;
+        data_end = ranges.into_iter().map(|range| range.end).fold(data_end, u64::max);
+        offset += STRETCH_LEN;
+    }
     if data_end > file_len {
         return Err(Error::new(ErrorKind::Corrupt, "the file ends within the stream"));
     }
@@ -140,8 +151,8 @@ impl Prefix {
         self.0.arrived_len.load(Ordering::Relaxed)
     }
 
-    /// Repeats a question until it is answered. What a failed attempt had read is forgotten, so
-    /// that each question finds its own way.
+    /// Repeats a question until it is answered. What was verified for a failed attempt serves the
+    /// next one, so a question costs no more than its answer.
     fn grow_until<T>(&self, question: impl Fn(Arc<dyn LockBytes>) -> Result<T>) -> Result<T> {
         loop {
             let error = match question(self.0.clone()) {
