@@ -51,6 +51,7 @@ pub(crate) enum Verb {
     Mv(verb::mv::Mv),
     Mkdir(verb::mkdir::Mkdir),
     Set(verb::set::Set),
+    Optimize(verb::optimize::Optimize),
     Id(verb::id::Id),
     Serve(verb::serve::Serve),
     Completions(verb::completions::Completions),
@@ -111,9 +112,8 @@ pub(crate) fn words() -> impl Iterator<Item = OsString> {
 }
 
 /// Verbs and flags of the contract that this version does not do yet.
-const LATER_VERBS: [&str; 4] = ["info", "open", "optimize", "host"];
-const LATER_FLAGS: [&str; 7] =
-    ["--cache", "--password", "--in-process", "--order", "--within", "--picture", "--first"];
+const LATER_VERBS: [&str; 3] = ["info", "open", "host"];
+const LATER_FLAGS: [&str; 3] = ["--cache", "--password", "--in-process"];
 
 /// What the command says itself about a command line that `error` is about: that a word is one of
 /// a later version, or that a source stands where the verb should.
@@ -152,7 +152,7 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
 }
 
 /// Reads a length in bytes, with or without a unit of 1024s.
-fn parse_len(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_len(text: &str) -> Result<u64, String> {
     let digits_len = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, unit) = text.split_at(digits_len);
     let shift = match unit.to_ascii_lowercase().as_str() {
@@ -210,7 +210,6 @@ mod tests {
             ["info", "x.doc"].as_slice(),
             &["host", "."],
             &["ls", "--cache=x", "x.doc"],
-            &["check", "x.doc", "--order"],
             &["--in-process", "ls", "x.doc"],
         ] {
             let told = told(words);

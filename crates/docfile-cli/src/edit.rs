@@ -289,7 +289,7 @@ impl<'s> Edit<'s> {
 
 /// A file without a name of its own yet, in the folder of `path` and with the permissions that a
 /// file at `path` has or would have.
-fn unnamed_file(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
+pub(crate) fn unnamed_file(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
     let existing = std::fs::metadata(path).ok();
     if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
         return Err(Failure::refused("what stands here is no file").at(path.to_string_lossy()));
@@ -311,12 +311,12 @@ fn unnamed_file(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
     Ok(file)
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the name of a new file durable.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::fs::File::open(folder_of(path))?.sync_all()?;
     #[cfg(not(unix))]

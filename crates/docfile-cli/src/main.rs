@@ -20,8 +20,11 @@ mod failure;
 mod folder;
 mod folder_tree;
 mod input;
+mod layout;
+mod order;
 mod output;
 mod pattern;
+mod picture;
 mod prefix;
 mod progress;
 mod property_flag;
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Verb::Mv(verb) => verb.run(&session),
         Verb::Mkdir(verb) => verb.run(&session),
         Verb::Set(verb) => verb.run(&session),
+        Verb::Optimize(verb) => verb.run(&session),
         Verb::Id(verb) => verb.run(&session),
         Verb::Serve(verb) => verb.run(&session),
         Verb::Completions(verb) => verb.run(),

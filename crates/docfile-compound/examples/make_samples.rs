@@ -4,8 +4,8 @@
 //! cargo run --example make_samples -- FOLDER
 //! ```
 //!
-//! Each sample is built twice, as `NAME-v3.cfb` and `NAME-v4.cfb`, through the public interface
-//! and beside it as a model; the model is what `….cfb.lines` is written from, so that nothing the
+//! Each sample is built twice, as `NAME-v3.cfb` and `NAME-v4.cfb` (and laid out anew as
+//! `NAME-ordered-v3.cfb` and so on), through the public interface and beside it as a model; the model is what `….cfb.lines` is written from, so that nothing the
 //! engine reads can hide what the engine wrote. Nothing is random: the same folder every time.
 #![expect(clippy::print_stdout, reason = "a run says what it wrote")]
 
@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use docfile_compound::property::{CodePage, PropertySetStream, format_id, well_known};
 use docfile_compound::{
-    CommitFlags, CompoundFile, FileTime, FormatVersion, Guid, MemoryBytes, Name, OpenMode,
-    Settings, Storage,
+    CommitFlags, CompoundFile, FileTime, FormatVersion, Guid, LayoutScript, MemoryBytes, Name,
+    OpenMode, Relayout, Settings, Storage,
 };
 use docfile_testkit::element_line;
 use docfile_testkit::model::{Node, Tree};
@@ -54,6 +54,14 @@ fn main() -> Step {
             std::fs::write(&path, bytes)?;
             let mut lines = element_line::of_tree(&sample.model).join("\n");
             lines.push('\n');
+            std::fs::write(path.with_extension("cfb.lines"), &lines)?;
+            // The same once more, laid out anew: it must look the same to everybody.
+            let path = folder.join(format!("{name}-ordered-{suffix}.cfb"));
+            let ordered = MemoryBytes::default();
+            let file = CompoundFile::try_open(sample.bytes.clone(), Settings::default())?;
+            Relayout::try_new(&file, &LayoutScript::default())?.try_write_to(&ordered)?;
+            println!("{}: {} bytes", path.display(), ordered.to_vec().len());
+            std::fs::write(&path, ordered.to_vec())?;
             std::fs::write(path.with_extension("cfb.lines"), lines)?;
         }
     }

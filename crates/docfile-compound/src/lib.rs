@@ -21,6 +21,7 @@ mod file_time;
 mod generation;
 mod guid;
 mod header;
+mod layout;
 mod limits;
 mod lock_bytes;
 mod medium;
@@ -45,6 +46,10 @@ pub use error::{Error, ErrorKind, Fault, Result};
 pub use file::{CompoundFile, FormatVersion, Settings};
 pub use file_time::FileTime;
 pub use guid::Guid;
+pub use layout::{
+    ElementPath, FileOrder, LayoutItem, LayoutScript, RangeLen, Relayout, RepeatCount, SectorUse,
+    StreamOrder, UsedRange,
+};
 pub use limits::{Limits, Validation};
 pub use lock_bytes::{LockBytes, LockType, MemoryBytes, ReadRequest};
 pub use missing::{ByteRanges, Missing};

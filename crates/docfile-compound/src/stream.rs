@@ -48,6 +48,13 @@ impl Stream {
     /// [`ErrorKind::Pending`] naming all missing bytes, [`ErrorKind::Corrupt`],
     /// [`ErrorKind::AccessDenied`] without read access, [`ErrorKind::Reverted`].
     pub fn try_read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
+        let filled = self.read(offset, buffer)?;
+        let range = offset..offset.saturating_add(filled as u64);
+        self.opening().monitor.note(self.key().id(), range);
+        Ok(filled)
+    }
+
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         self.core.link.check()?;
         if !self.core.mode.can_read() {
             return Err(Error::new(

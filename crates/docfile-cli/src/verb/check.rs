@@ -2,17 +2,21 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use docfile::{Error, Finding, LockBytes, Severity, Unlisted, try_check};
+use docfile::{CompoundFile, Error, Finding, LockBytes, Severity, Unlisted, try_check};
 use serde::Serialize;
 
+use crate::arguments::parse_len;
 use crate::arrival::Arrival;
 use crate::bill::Meter;
 use crate::document::{Document, Target, open_bytes};
 use crate::failure::Failure;
-use crate::output::visible;
+use crate::order::Order;
+use crate::output::{visible, write_error};
+use crate::picture::Picture;
 use crate::session::{Report, Session};
 use crate::source::Source;
 
@@ -28,6 +32,15 @@ pub(crate) struct Check {
     /// A folder stands for the files in it
     #[arg(short = 'r', long = "folders")]
     read_folders: bool,
+    /// Tell how many bytes must arrive before the listing is complete and each stream opens
+    #[arg(long)]
+    order: bool,
+    /// Fail when the listing needs more than this; the first view is not measured yet
+    #[arg(long, value_name = "BYTES", requires = "order", value_parser = parse_len)]
+    within: Option<u64>,
+    /// Draw the file as a strip
+    #[arg(long, value_name = "SVG")]
+    picture: Option<PathBuf>,
 }
 
 /// What scripts get.
@@ -37,6 +50,8 @@ struct Findings {
     /// What there is too much of to be listed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unlisted: Vec<UnlistedLine>,
+    #[serde(flatten)]
+    order: Option<Order>,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,13 +75,19 @@ struct FindingLine {
 
 impl Check {
     pub(crate) fn run(&self, session: &Session) -> u8 {
+        if self.picture.is_some() && (self.sources.len() > 1 || self.read_folders) {
+            let failure = Failure::misuse("a picture shows one file");
+            write_error(&failure);
+            return failure.exit_code();
+        }
         session.each_source(&self.sources, self.read_folders, |source, meter| {
-            Report::from(check(session, source, meter))
+            Report::from(check(self, session, source, meter))
         })
     }
 }
 
 fn check(
+    verb: &Check,
     session: &Session,
     source: &Source,
     meter: &Arc<Meter>,
@@ -80,13 +101,35 @@ fn check(
     if session.common.strict {
         damage_count += report.count(Severity::Forgiven);
     }
-    let failures =
-        if damage_count == 0 { Vec::new() } else { vec![Failure::damaged(damage_count).at(place)] };
+    let mut failures = Vec::new();
+    if damage_count > 0 {
+        failures.push(Failure::damaged(damage_count).at(&place));
+    }
+    let order = verb.order.then(|| Order::of(session, (&bytes, &arrival), &place));
+    let order = match order.transpose() {
+        Ok(order) => order,
+        Err(failure) => {
+            failures.push(failure);
+            None
+        }
+    };
+    failures.extend(order.as_ref().and_then(|order| order.verdict(verb.within, &place)));
+    if let Some(path) = &verb.picture {
+        let failed = |error: Error| Failure::from_engine(&error, &place);
+        let open = || CompoundFile::try_open(bytes.clone(), session.settings());
+        let file = arrival.until(open).map_err(failed)?;
+        let mut picture = Picture::default();
+        picture.add("order", &file, &arrival, &place)?;
+        picture.write(path)?;
+    }
     let findings = Findings {
         findings: report.findings.iter().map(line_of).collect(),
         unlisted: report.unlisted.iter().map(unlisted_line_of).collect(),
+        order,
     };
-    let text = text_of(&findings).into_bytes();
+    let mut text = text_of(&findings);
+    text.extend(findings.order.as_ref().map(Order::text));
+    let text = text.into_bytes();
     Ok(Report { text, body: Some(findings), failures })
 }
 
@@ -137,7 +180,7 @@ fn severity_word(severity: Severity) -> &'static str {
     }
 }
 
-fn text_of(Findings { findings, unlisted }: &Findings) -> String {
+fn text_of(Findings { findings, unlisted, .. }: &Findings) -> String {
     if findings.is_empty() {
         return String::from("no broken rules\n");
     }

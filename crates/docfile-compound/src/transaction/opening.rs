@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::extents::Run;
 use crate::file::FileShared;
 use crate::generation::Generation;
+use crate::layout::Monitor;
 use crate::open_mode::{CommitFlags, OpenMode};
 use crate::transaction::handle::HandleLink;
 use crate::transaction::node::{Node, NodeKey, StreamData, StreamNode};
@@ -26,6 +27,8 @@ pub(crate) struct Opening {
     /// Held shared by readers of changed streams while they read what they looked up, and
     /// exclusively, for a moment, by whoever is about to give sectors back.
     sectors: RwLock<()>,
+    /// Who wants to know what is read, if anybody does.
+    pub(crate) monitor: Monitor,
 }
 
 #[derive(Debug)]
@@ -54,7 +57,8 @@ impl Opening {
         base: Arc<Generation>,
     ) -> Arc<Self> {
         let state = OpeningState::new(base);
-        Arc::new(Self { file, id, mode, state: Mutex::new(state), sectors: RwLock::new(()) })
+        let (state, sectors) = (Mutex::new(state), RwLock::new(()));
+        Arc::new(Self { file, id, mode, state, sectors, monitor: Monitor::default() })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, OpeningState> {
