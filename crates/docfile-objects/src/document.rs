@@ -16,6 +16,7 @@ use crate::info::Info;
 use crate::kind::{Kind, try_identify};
 use crate::source::Source;
 use crate::view::View;
+use crate::word::WordDocument;
 
 /// A document that shows itself from the parts of it that are here.
 ///
@@ -95,6 +96,7 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
     let kind = try_identify(&root)?.kind;
     let source = Source::new(root, opening.bounds.read_len);
     Ok(match kind {
+        Kind::Word => Box::new(WordDocument::new(source, opening)),
         kind => Box::new(CompoundDocument::new(source, kind)),
     })
 }

@@ -19,6 +19,7 @@ mod preview;
 mod properties;
 mod source;
 mod view;
+mod word;
 
 pub use bounds::Bounds;
 pub use document::{DocumentObject, Opening, Touch, try_first_view_order, try_open};
