@@ -12,6 +12,7 @@ use docfile_compound::{Result, Storage};
 
 use crate::bounds::Bounds;
 use crate::compound::CompoundDocument;
+use crate::excel::ExcelWorkbook;
 use crate::info::Info;
 use crate::kind::{Kind, try_identify};
 use crate::source::Source;
@@ -97,6 +98,7 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
     let source = Source::new(root, opening.bounds.read_len);
     Ok(match kind {
         Kind::Word => Box::new(WordDocument::new(source, opening)),
+        Kind::Excel => Box::new(ExcelWorkbook::new(source, opening)),
         kind => Box::new(CompoundDocument::new(source, kind)),
     })
 }

@@ -9,6 +9,7 @@ mod bounds;
 mod charset;
 mod compound;
 mod document;
+mod excel;
 mod fields;
 mod gather;
 mod info;
