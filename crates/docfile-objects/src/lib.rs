@@ -16,6 +16,7 @@ mod info;
 mod kept;
 mod kind;
 mod paging;
+mod powerpoint;
 mod preview;
 mod properties;
 mod source;
