@@ -15,6 +15,7 @@ use crate::compound::CompoundDocument;
 use crate::excel::ExcelWorkbook;
 use crate::info::Info;
 use crate::kind::{Kind, try_identify};
+use crate::ooxml::EncryptedOoxml;
 use crate::powerpoint::PowerPointPresentation;
 use crate::source::Source;
 use crate::view::View;
@@ -101,6 +102,7 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
         Kind::Word => Box::new(WordDocument::new(source, opening)),
         Kind::Excel => Box::new(ExcelWorkbook::new(source, opening)),
         Kind::PowerPoint => Box::new(PowerPointPresentation::new(source, opening)),
+        Kind::EncryptedOoxml => Box::new(EncryptedOoxml::new(source, opening)),
         kind => Box::new(CompoundDocument::new(source, kind)),
     })
 }

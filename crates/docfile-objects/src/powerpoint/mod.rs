@@ -11,6 +11,8 @@ mod slide;
 use docfile_compound::{Error, ErrorKind, Result};
 
 use crate::document::{DocumentObject, Opening, Touch};
+use crate::encryption::binary::BinaryEncryption;
+use crate::encryption::rc4::Rc4Key;
 use crate::gather::Gather;
 use crate::info::{Detail, Info};
 use crate::kept::Kept;
@@ -33,6 +35,8 @@ pub(crate) struct PowerPointPresentation {
     opening: Opening,
     user: Kept<CurrentUser>,
     directory: Kept<Directory>,
+    encryption: Kept<Option<BinaryEncryption>>,
+    key: Kept<Rc4Key>,
     slides: Kept<Vec<Slide>>,
 }
 
@@ -44,6 +48,8 @@ impl PowerPointPresentation {
             opening,
             user: Kept::default(),
             directory: Kept::default(),
+            encryption: Kept::default(),
+            key: Kept::default(),
             slides: Kept::default(),
         }
     }
@@ -82,12 +88,31 @@ impl PowerPointPresentation {
     /// The bytes of an object, decrypted where it is encrypted.
     fn try_object(&self, number: u32) -> Result<Vec<u8>> {
         let directory = self.try_directory()?;
-        if directory.encryption.is_some() || self.try_user()?.is_encrypted {
-            let text = "the document is encrypted";
-            return Err(Error::new(ErrorKind::AccessDenied, text));
-        }
         let offset = directory.offset_of(number).ok_or_else(persist::damaged)?;
-        records::try_record(&self.try_content(MAIN_NAME)?, offset)
+        let content = self.try_content(MAIN_NAME)?;
+        match self.try_encryption()? {
+            None => records::try_record(&content, offset, |_, _| {}),
+            Some(encryption) => {
+                let key =
+                    self.key.try_get_or(|| encryption.rc4_key(self.opening.password.as_deref()))?;
+                records::try_record(&content, offset, |skipped, bytes| {
+                    key.apply(number, skipped, bytes);
+                })
+            }
+        }
+    }
+
+    /// How the objects are encrypted, if they are.
+    fn try_encryption(&self) -> Result<Option<&BinaryEncryption>> {
+        let encryption = self.encryption.try_get_or(|| {
+            let directory = self.try_directory()?;
+            let Some(number) = directory.encryption else { return Ok(None) };
+            let offset = directory.offset_of(number).ok_or_else(persist::damaged)?;
+            let bytes = records::try_record(&self.try_content(MAIN_NAME)?, offset, |_, _| {})?;
+            let record = records::records(&bytes).next().ok_or_else(persist::damaged)?;
+            BinaryEncryption::parse(record.body).map(Some)
+        })?;
+        Ok(encryption.as_ref())
     }
 
     fn try_slides(&self) -> Result<&Vec<Slide>> {
@@ -107,12 +132,16 @@ impl DocumentObject for PowerPointPresentation {
         let mut gather = Gather::default();
         let info = gather.add(properties::try_info(&self.source, Kind::PowerPoint))?;
         let user = gather.add(self.try_user());
+        let encryption = gather.add(self.try_encryption());
         let slides = gather.add(self.try_slides());
         gather.finish()?;
         let mut info = info.unwrap_or_else(|| Info::new(Kind::PowerPoint));
         info.version = Some("97-2003".to_owned());
         if let Ok(Some(user)) = user {
             info.add("encrypted", user.is_encrypted);
+        }
+        if let Ok(Some(Some(encryption))) = encryption {
+            info.add("encryption", encryption.name());
         }
         if let Ok(Some(slides)) = slides {
             info.add("slide_count", slides.len());

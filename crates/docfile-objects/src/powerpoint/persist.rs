@@ -59,7 +59,7 @@ impl Directory {
         let mut is_newest = true;
         for _ in 0..edit_count {
             let Some(offset) = next else { break };
-            let edit = try_record(content, offset)?;
+            let edit = try_record(content, offset, |_, _| {})?;
             if number_of(&edit) != Some(USER_EDIT) {
                 if is_newest {
                     return Err(damaged());
@@ -73,7 +73,7 @@ impl Directory {
                 directory.document = u32_at(body, 16).ok_or_else(damaged)?;
                 directory.encryption = u32_at(body, ENCRYPTION_OFFSET);
             }
-            directory.take(&try_record(content, entries)?);
+            directory.take(&try_record(content, entries, |_, _| {})?);
             next = (before != 0 && before < offset).then_some(before);
             is_newest = false;
         }

@@ -53,14 +53,22 @@ pub(super) fn find(bytes: &[u8], number: u16) -> Option<Record<'_>> {
     records(bytes).find(|record| record.number == number)
 }
 
-/// The bytes of the record at `offset` of the stream, with its header.
-pub(super) fn try_record(content: &dyn Content, offset: u32) -> Result<Vec<u8>> {
+/// The bytes of the record at `offset` of the stream, with its header. `decrypt` undoes the
+/// encryption of bytes that lie so far behind the start of the record.
+pub(super) fn try_record(
+    content: &dyn Content,
+    offset: u32,
+    decrypt: impl Fn(usize, &mut [u8]),
+) -> Result<Vec<u8>> {
     let offset = u64::from(offset);
     let mut bytes = content.try_read(offset, FIRST_LEN)?;
+    decrypt(0, &mut bytes);
     let len = u32_at(&bytes, 4).map_or(0, to_usize).saturating_add(HEADER_LEN);
     let have = bytes.len();
     if len > have && have == FIRST_LEN {
-        bytes.extend(content.try_read(offset.saturating_add(to_u64(have)), len - have)?);
+        let mut rest = content.try_read(offset.saturating_add(to_u64(have)), len - have)?;
+        decrypt(have, &mut rest);
+        bytes.extend(rest);
     }
     bytes.truncate(len);
     Ok(bytes)
