@@ -209,9 +209,9 @@ fn bracket(section: &mut Section, inner: &str) {
         return;
     }
     let letter = inner.chars().next().map(|c| c.to_ascii_lowercase());
-    if let Some(letter @ ('h' | 'm' | 's')) = letter {
-        if inner.chars().all(|c| c.to_ascii_lowercase() == letter) {
-            section.tokens.push(Token::Elapsed { letter, count: inner.len() });
-        }
+    if let Some(letter @ ('h' | 'm' | 's')) = letter
+        && inner.chars().all(|c| c.to_ascii_lowercase() == letter)
+    {
+        section.tokens.push(Token::Elapsed { letter, count: inner.len() });
     }
 }
