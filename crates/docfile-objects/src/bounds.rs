@@ -14,6 +14,8 @@ pub struct Bounds {
     pub record_depth: usize,
     /// Characters after which a page ends at the next paragraph (default 3,000).
     pub page_char_count: usize,
+    /// Bytes of text on a page, however often the document repeats it (default 2 MiB).
+    pub page_text_len: usize,
     /// Rows of cells on a page (default 50).
     pub page_row_count: u32,
     /// Columns of cells on a page (default 256).
@@ -29,6 +31,7 @@ impl Default for Bounds {
             record_count: 1_000_000,
             record_depth: 32,
             page_char_count: 3_000,
+            page_text_len: 2 << 20,
             page_row_count: 50,
             page_column_count: 256,
             spin_count: 1_000_000,

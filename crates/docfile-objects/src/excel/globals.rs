@@ -4,6 +4,8 @@
 //! Invariant: the walk stops behind the list of sheets, which is all that the facts need; what
 //! cells need of the rest is looked for when there are cells.
 
+use std::collections::BTreeMap;
+
 use docfile_compound::{Error, ErrorKind, Result};
 
 use super::records::{Record, RecordCipher, Records, number};
@@ -12,6 +14,8 @@ use crate::fields::{Fields, u16_at};
 use crate::source::Content;
 
 const VERSION_97: u16 = 0x0600;
+/// The longest code of a format, in characters.
+const CODE_LEN: usize = 255;
 const WORKSHEET: u8 = 0;
 const VISIBILITY: u8 = 3;
 const WESTERN: u16 = 1252;
@@ -43,7 +47,7 @@ pub(super) struct Globals {
     pub(super) is_1904: bool,
     pub(super) sheets: Vec<Sheet>,
     /// The formats that the workbook defines, by their numbers.
-    formats: Vec<(u16, String)>,
+    formats: BTreeMap<u16, String>,
     /// The number of the format of each style of cells.
     styles: Vec<u16>,
     /// The record that says how the rest is encrypted.
@@ -70,7 +74,7 @@ impl Globals {
             code_page: WESTERN,
             is_1904: false,
             sheets: Vec::new(),
-            formats: Vec::new(),
+            formats: BTreeMap::new(),
             styles: Vec::new(),
             filepass: None,
             strings_offset: None,
@@ -157,7 +161,7 @@ impl Globals {
                 let count =
                     if self.is_97 { fields.u16()?.into() } else { usize::from(fields.u8()?) };
                 let code = string(&mut fields, count, self.is_97, self.code_page)?;
-                self.formats.push((format, code));
+                self.formats.insert(format, code.chars().take(CODE_LEN).collect());
             }
             _ => self.styles.push(u16_at(&record.body, 2)?),
         }
@@ -167,7 +171,6 @@ impl Globals {
     /// The format of cells in this style: its number, and its code where the workbook has one.
     pub(super) fn format_of(&self, style: u16) -> (u16, Option<&str>) {
         let format = self.styles.get(usize::from(style)).copied().unwrap_or_default();
-        let code = self.formats.iter().rev().find(|(known, _)| *known == format);
-        (format, code.map(|(_, code)| code.as_str()))
+        (format, self.formats.get(&format).map(String::as_str))
     }
 }

@@ -173,11 +173,15 @@ impl ExcelWorkbook {
             }
             None => None,
         };
+        let mut text_left = self.opening.bounds.page_text_len;
         let mut rows: BTreeMap<u16, Vec<String>> = BTreeMap::new();
         for ((row, column), cell) in cells {
             let row = rows.entry(*row).or_default();
             row.resize(usize::from(*column), String::new());
-            row.push(text_of(cell, globals, strings));
+            let text =
+                if text_left > 0 { text_of(cell, globals, strings) } else { "…".to_owned() };
+            text_left = text_left.saturating_sub(text.len());
+            row.push(text);
         }
         for row in rows.into_values() {
             view.row(row);

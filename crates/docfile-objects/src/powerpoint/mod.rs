@@ -166,7 +166,7 @@ impl DocumentObject for PowerPointPresentation {
             return Ok(None);
         };
         let object = self.try_object(slide.object)?;
-        Ok(Some(slide::view(slide, &object, &slides.edges, self.opening.bounds.record_depth)))
+        Ok(Some(slide::view(slide, &object, &slides.edges, &self.opening.bounds)))
     }
 
     fn touches(&self) -> Vec<Touch> {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use docfile_compound::{Error, ErrorKind, Result};
 
 use super::records::{find, number_of, records, try_record};
-use crate::fields::{Fields, to_usize, u32_at};
+use crate::fields::{Fields, to_u64, to_usize, u32_at};
 use crate::source::Content;
 
 const CURRENT_USER: u16 = 0x0FF6;
@@ -57,6 +57,8 @@ impl Directory {
         let mut directory = Self::default();
         let mut next = Some(offset);
         let mut is_newest = true;
+        // Directories that are told again and again are read for as many bytes as there are twice.
+        let mut left = content.len().saturating_mul(2);
         for _ in 0..edit_count {
             let Some(offset) = next else { break };
             let edit = try_record(content, offset, |_, _| {})?;
@@ -73,8 +75,10 @@ impl Directory {
                 directory.document = u32_at(body, 16).ok_or_else(damaged)?;
                 directory.encryption = u32_at(body, ENCRYPTION_OFFSET);
             }
-            directory.take(&try_record(content, entries, |_, _| {})?);
-            next = (before != 0 && before < offset).then_some(before);
+            let entries = try_record(content, entries, |_, _| {})?;
+            left = left.saturating_sub(to_u64(entries.len().max(1)));
+            directory.take(&entries);
+            next = (before != 0 && before < offset && left > 0).then_some(before);
             is_newest = false;
         }
         Ok(directory)

@@ -5,6 +5,7 @@
 //! stand for numbers and dates are left out.
 
 use super::records::{Record, find, records, walk};
+use crate::bounds::Bounds;
 use crate::fields::{u16_at, u32_at, utf_16};
 use crate::view::View;
 
@@ -32,6 +33,8 @@ const EDGES_OF_SLIDES: u16 = 3;
 const EDGES_OF_ONE: u16 = 0;
 /// Texts at the edges: their instance, and the flag that shows them.
 const EDGE_TEXTS: [(u16, u16); 2] = [(0, 4), (2, 32)];
+/// The embedded objects of a slide that are shown.
+const OBJECT_MAX: usize = 256;
 /// Kinds of text that are titles.
 const TITLES: [u32; 2] = [0, 6];
 /// The kind of text that is no placeholder's.
@@ -123,17 +126,22 @@ fn take_text(record: &Record<'_>, kind: &mut u32, texts: &mut Vec<Text>) {
     }
 }
 
-/// The page of a slide: what its object says, down to `depth`, and at the edges what it says
+/// The page of a slide: what its object says, within `bounds`, and at the edges what it says
 /// itself or else what all slides show.
-pub(super) fn view(slide: &Slide, object: &[u8], edges: &[String], depth: usize) -> View {
+pub(super) fn view(slide: &Slide, object: &[u8], edges: &[String], bounds: &Bounds) -> View {
     let mut texts = Vec::new();
     let mut kind = OTHER;
     let mut was_outline = false;
     let mut object_count = 0_usize;
-    walk(object, depth, &mut |record| match record.number {
+    let mut text_left = bounds.page_text_len;
+    walk(object, bounds.record_depth, &mut |record| match record.number {
         number::OUTLINE => {
             let index = u32_at(record.body, 0).and_then(|index| usize::try_from(index).ok());
-            texts.extend(index.and_then(|index| slide.outline.get(index)).cloned());
+            let text = index.and_then(|index| slide.outline.get(index));
+            // A slide may point to the same text as often as it likes.
+            let text = text.filter(|text| text.text.len() <= text_left);
+            text_left = text_left.saturating_sub(text.map_or(0, |text| text.text.len().max(16)));
+            texts.extend(text.cloned());
             was_outline = true;
         }
         number::OBJECT_REFERENCE => object_count = object_count.saturating_add(1),
@@ -159,7 +167,7 @@ pub(super) fn view(slide: &Slide, object: &[u8], edges: &[String], depth: usize)
     for text in own.as_deref().unwrap_or(edges) {
         view.paragraph(text);
     }
-    for _ in 0..object_count {
+    for _ in 0..object_count.min(OBJECT_MAX) {
         view.picture("embedded object");
     }
     view
@@ -187,7 +195,7 @@ mod tests {
         let outline = record(0, number::OUTLINE, &0_u32.to_le_bytes());
         let object = record(0xF, 1006, &[own, outline].concat());
         assert_eq!(
-            view(&slides[0], &object, &["foot".into()], 8).to_string(),
+            view(&slides[0], &object, &["foot".into()], &Bounds::default()).to_string(),
             "Plan\na\nb\nfoot\n"
         );
     }

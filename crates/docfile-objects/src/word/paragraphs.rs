@@ -56,7 +56,9 @@ impl Paragraphs {
             };
             index.extend(number.map(|number| (start, number)));
         }
-        index.sort_unstable_by_key(|(start, _)| *start);
+        index.sort_by_key(|(start, _)| *start);
+        // One page for a place: an index that repeats itself costs nothing more.
+        index.dedup_by_key(|(start, _)| *start);
         Ok(Self { index, pages: Mutex::default(), is_97 })
     }
 
