@@ -1,12 +1,32 @@
-//! What kind of document a compound file is.
+//! Document objects: what a document is, and what of it can be shown from the parts that are here.
 //!
-//! Everything here is pure: it reads a storage that never waits, and passes on which bytes are
-//! missing. [`try_identify`] answers from the root's entry where that suffices, and else from the
-//! names of the root's elements.
-//!
-//! Documents that show themselves (text, cells, slides, pictures) are to stand here too; they do
-//! not yet.
+//! Everything here is pure: an object reads a storage that never waits, and passes on which bytes
+//! are missing. [`try_identify`] answers from the root's entry where that suffices, and else from
+//! the names of the root's elements. [`try_open`] makes the [`DocumentObject`] of the kind: its
+//! [`Info`] and its pages, the first of which needs the fewest bytes.
 
+mod bounds;
+mod charset;
+mod compound;
+mod document;
+mod encryption;
+mod excel;
+mod fields;
+mod gather;
+mod info;
+mod kept;
 mod kind;
+mod ooxml;
+mod paging;
+mod powerpoint;
+mod preview;
+mod properties;
+mod source;
+mod view;
+mod word;
 
+pub use bounds::Bounds;
+pub use document::{DocumentObject, Opening, Touch, try_first_view_order, try_open};
+pub use info::{Detail, DocumentProperty, Info, Preview};
 pub use kind::{Identified, Kind, try_identify};
+pub use view::{Block, View};
