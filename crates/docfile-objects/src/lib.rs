@@ -1,12 +1,20 @@
-//! What kind of document a compound file is.
+//! What kind of document a compound file is, and what it says of itself.
 //!
 //! Everything here is pure: it reads a storage that never waits, and passes on which bytes are
 //! missing. [`try_identify`] answers from the root's entry where that suffices, and else from the
-//! names of the root's elements.
-//!
-//! Documents that show themselves (text, cells, slides, pictures) are to stand here too; they do
-//! not yet.
+//! names of the root's elements. For each kind there is a type that reads a document from its
+//! root: `try_read` asks for all that it needs at once and tells what a person wants to know
+//! first, in one value; pictures and long texts are asked for on their own.
 
+mod field_cursor;
+mod gathering;
+pub mod hwp;
 mod kind;
+pub mod picture;
+pub mod publisher;
+pub mod revit;
+pub mod summary;
+mod text;
+pub mod thumbs;
 
 pub use kind::{Identified, Kind, try_identify};
