@@ -8,11 +8,16 @@
 
 mod field_cursor;
 mod gathering;
+pub mod html;
 pub mod hwp;
+pub mod jump_list;
 mod kind;
+pub mod msi;
+pub mod outlook;
 pub mod picture;
 pub mod publisher;
 pub mod revit;
+pub mod rtf;
 pub mod summary;
 mod text;
 pub mod thumbs;

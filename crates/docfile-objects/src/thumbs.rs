@@ -5,6 +5,8 @@
 //! the digits reversed; since Windows Vista there is no catalog, and the stream's name is the
 //! width and the number by which the cache knows the picture (`256_1760d1cd89bd24d7`).
 
+use std::collections::BTreeMap;
+
 use docfile_compound::{ElementKind, FileTime, Name, Result, Storage};
 
 use crate::field_cursor::FieldCursor;
@@ -35,6 +37,8 @@ pub struct Thumbnail {
 }
 
 const CATALOG: &str = "Catalog";
+/// How much of the catalog is read, in bytes: some ten thousand pictures.
+const CATALOG_LEN_MAX: usize = 2 << 20;
 /// Length, number, time, and at least a terminator.
 const ENTRY_LEN_MIN: usize = 18;
 
@@ -46,17 +50,18 @@ impl ThumbnailDatabase {
     /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
     pub fn try_read(root: &Storage) -> Result<Self> {
         let mut gathering = Gathering::default();
-        let catalog = gathering.stream(root, &[CATALOG]);
+        let catalog = gathering.prefix(root, &[CATALOG], CATALOG_LEN_MAX);
         let listing = gathering.take(root.try_list());
         gathering.all_here()?;
         let listing = listing.unwrap_or_default();
         let streams = || listing.iter().filter(|stat| stat.kind == ElementKind::Stream);
         let thumbnails = match catalog {
             Some(catalog) => {
+                let lens: BTreeMap<&[u16], u64> =
+                    streams().map(|stat| (stat.name.units(), stat.len)).collect();
                 let mut thumbnails = parse_catalog(&catalog);
                 for thumbnail in &mut thumbnails {
-                    let stat = streams().find(|stat| stat.name == thumbnail.stream);
-                    thumbnail.len = stat.map_or(0, |stat| stat.len);
+                    thumbnail.len = lens.get(thumbnail.stream.units()).copied().unwrap_or(0);
                 }
                 thumbnails
             }

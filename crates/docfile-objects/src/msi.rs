@@ -1,0 +1,217 @@
+//! A Windows Installer package, patch or transform: what it installs, and which tables it has.
+//!
+//! Invariant: the tables told are those of the database's own list; their contents are read by the
+//! columns that the database states for them. Only `Property` is read in full, up to a bound. The
+//! layout is as `msi.dll` stores it and others have described it; it is not published.
+
+mod name;
+mod strings;
+mod table;
+
+use std::collections::BTreeMap;
+
+use docfile_compound::{ElementKind, Result, Storage};
+
+use crate::gathering::Gathering;
+use crate::summary::Summary;
+use name::{pack, unpack};
+use strings::Strings;
+use table::{ColumnKind, Table};
+
+/// What an installer's database says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MsiDatabase {
+    /// The product that it installs.
+    pub product_name: Option<String>,
+    /// The id of the product, in registry form.
+    pub product_code: Option<String>,
+    /// The version of the product.
+    pub product_version: Option<String>,
+    /// Who makes the product.
+    pub manufacturer: Option<String>,
+    /// The id that stays with the product through its versions.
+    pub upgrade_code: Option<String>,
+    /// All properties, in the order of the table.
+    pub properties: Vec<(String, String)>,
+    /// The tables, in the order of the database's list.
+    pub tables: Vec<MsiTable>,
+    /// The names of streams beside the tables: cabinets, icons, programs.
+    pub streams: Vec<MsiStream>,
+    /// The title of its summary, mostly `Installation Database`.
+    pub title: Option<String>,
+    /// The subject of its summary, mostly the product.
+    pub subject: Option<String>,
+    /// The platform and languages of its summary, such as `x64;1033`.
+    pub template: Option<String>,
+    /// The number of the code page of its strings.
+    pub code_page: u16,
+    /// Parts that could not be read, and why.
+    pub damaged: Vec<String>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MsiTable {
+    /// Its name.
+    pub name: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// How many rows it has.
+    pub row_count: usize,
+}
+
+/// A stream beside the tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MsiStream {
+    /// Its unpacked name.
+    pub name: String,
+    /// Its length in bytes.
+    pub len: u64,
+}
+
+/// How many properties are told; packages have some hundreds.
+const PROPERTIES_MAX: usize = 10_000;
+/// How many bytes of values of properties are told.
+const PROPERTIES_LEN_MAX: usize = 4 << 20;
+/// How many tables are told; packages have about a hundred.
+const TABLES_MAX: usize = 4096;
+/// How many columns of all tables are told.
+const COLUMNS_MAX: usize = 65_536;
+/// How much of the pool and of any list is read, in bytes.
+const LIST_LEN_MAX: usize = 16 << 20;
+
+/// The template of a package stands where other documents name their template.
+const TEMPLATE: u32 = 7;
+
+/// A column as the database states it: number, name, type.
+type Column = (u16, String, u16);
+
+impl MsiDatabase {
+    /// Reads the strings, the lists of tables and columns, the properties and the summary.
+    ///
+    /// # Errors
+    ///
+    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
+    pub fn try_read(root: &Storage) -> Result<Self> {
+        let mut gathering = Gathering::default();
+        let data = gathering.stream(root, &[&pack("_StringData", true)]).unwrap_or_default();
+        let mut table = |name| {
+            let bytes = gathering.prefix(root, &[&pack(name, true)], LIST_LEN_MAX);
+            bytes.unwrap_or_default()
+        };
+        let pool = table("_StringPool");
+        let (tables, columns) = (table("_Tables"), table("_Columns"));
+        let properties = table("Property");
+        let listing = gathering.take(root.try_list());
+        let summary = gathering.take(Summary::try_read_usual(root));
+        gathering.all_here()?;
+
+        let strings = Strings::parse(&pool, &data);
+        let mut database = Self { code_page: strings.code_page().0, ..Self::default() };
+        let listing = listing.unwrap_or_default();
+        let elements = listing.iter().filter(|stat| stat.kind == ElementKind::Stream);
+        let mut stored_lens = BTreeMap::new();
+        for stat in elements {
+            let (name, is_table) = unpack(stat.name.units());
+            if is_table {
+                stored_lens.insert(name, stat.len);
+            } else if !name.starts_with('\u{5}') {
+                database.streams.push(MsiStream { name, len: stat.len });
+            }
+        }
+        let columns = parse_columns(&columns, &strings);
+        database.read_tables(&tables, &columns, &stored_lens, &strings);
+        database.read_properties(&properties, &columns, &strings);
+        if let Some(summary) = summary {
+            database.title = summary.title().map(str::to_owned);
+            database.subject = summary.subject().map(str::to_owned);
+            database.template = summary.text(TEMPLATE).map(str::to_owned);
+            database.damaged.extend(summary.damaged);
+        }
+        database.damaged.extend(gathering.finish()?);
+        Ok(database)
+    }
+
+    fn read_tables(
+        &mut self,
+        tables: &[u8],
+        columns: &BTreeMap<String, Vec<Column>>,
+        stored_lens: &BTreeMap<String, u64>,
+        strings: &Strings<'_>,
+    ) {
+        let list = Table::new(&[ColumnKind::Text], tables, strings);
+        for row in 0..list.row_count().min(TABLES_MAX) {
+            let Some(name) = list.name(row, 0, strings) else { continue };
+            let columns = columns.get(&name).map(Vec::as_slice).unwrap_or_default();
+            let row_len = Table::row_len(&kinds(columns), strings);
+            let len = stored_lens.get(&name).copied().unwrap_or(0);
+            let row_count = usize::try_from(len).unwrap_or(usize::MAX).checked_div(row_len);
+            self.tables.push(MsiTable {
+                columns: columns.iter().map(|(_, name, _)| name.clone()).collect(),
+                row_count: row_count.unwrap_or(0),
+                name,
+            });
+        }
+    }
+
+    fn read_properties(
+        &mut self,
+        properties: &[u8],
+        columns: &BTreeMap<String, Vec<Column>>,
+        strings: &Strings<'_>,
+    ) {
+        let stated = columns.get("Property").map(|columns| kinds(columns)).unwrap_or_default();
+        let usual = [ColumnKind::Text; 2];
+        let table =
+            Table::new(if stated.len() < 2 { &usual } else { &stated }, properties, strings);
+        let mut told_len = 0_usize;
+        for row in 0..table.row_count().min(PROPERTIES_MAX) {
+            let (Some(name), Some(value)) =
+                (table.name(row, 0, strings), table.text(row, 1, strings))
+            else {
+                continue;
+            };
+            told_len = told_len.saturating_add(name.len().saturating_add(value.len()));
+            if told_len > PROPERTIES_LEN_MAX {
+                self.damaged.push("more text in properties than is told".to_owned());
+                break;
+            }
+            let field = match name.as_str() {
+                "ProductName" => Some(&mut self.product_name),
+                "ProductCode" => Some(&mut self.product_code),
+                "ProductVersion" => Some(&mut self.product_version),
+                "Manufacturer" => Some(&mut self.manufacturer),
+                "UpgradeCode" => Some(&mut self.upgrade_code),
+                _ => None,
+            };
+            if let Some(field) = field {
+                *field = Some(value.clone());
+            }
+            self.properties.push((name, value));
+        }
+    }
+}
+
+/// The columns of each table, in their order.
+fn parse_columns(bytes: &[u8], strings: &Strings<'_>) -> BTreeMap<String, Vec<Column>> {
+    use ColumnKind::{Short, Text};
+    let list = Table::new(&[Text, Short, Text, Short], bytes, strings);
+    let mut columns = BTreeMap::<String, Vec<Column>>::new();
+    for row in 0..list.row_count().min(COLUMNS_MAX) {
+        let (Some(table), Some(number), Some(name), Some(stored)) = (
+            list.name(row, 0, strings),
+            list.short(row, 1),
+            list.name(row, 2, strings),
+            list.short(row, 3),
+        ) else {
+            continue;
+        };
+        columns.entry(table).or_default().push((number, name, stored));
+    }
+    columns.values_mut().for_each(|columns| columns.sort_by_key(|(number, ..)| *number));
+    columns
+}
+
+fn kinds(columns: &[Column]) -> Vec<ColumnKind> {
+    columns.iter().map(|(.., stored)| ColumnKind::of(*stored)).collect()
+}

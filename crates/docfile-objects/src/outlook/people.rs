@@ -1,0 +1,100 @@
+//! Who sent a message and who it went to ([MS-OXOMSG] 2.2.1, [MS-OXMSG] 2.2.1).
+//!
+//! Invariant: an address is the one that mail travels by, where the message has it; an address of
+//! Exchange alone is no address that a person knows, and comes only where there is no other.
+
+use super::properties::Properties;
+use crate::gathering::{Gathering, try_storage};
+
+/// A name and an address; either may be missing, not both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+}
+
+/// How somebody gets a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RecipientKind {
+    /// It is for them.
+    To,
+    /// They get a copy.
+    Cc,
+    /// They get a copy, and the others do not know.
+    Bcc,
+    /// The message does not say.
+    Unknown,
+}
+
+/// Somebody who gets a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// How they get it.
+    pub kind: RecipientKind,
+    /// Who they are.
+    pub person: Person,
+}
+
+/// Where the parts of a person stand: name, mail address, address, kind of address.
+struct Ids {
+    name: u16,
+    mail: u16,
+    address: u16,
+}
+
+const SENDER: Ids = Ids { name: 0x0C1A, mail: 0x5D01, address: 0x0C1F };
+const REPRESENTED: Ids = Ids { name: 0x0042, mail: 0x5D02, address: 0x0065 };
+const RECIPIENT: Ids = Ids { name: 0x3001, mail: 0x39FE, address: 0x3003 };
+const RECIPIENT_KIND: u16 = 0x0C15;
+const SHORT_HEADER_LEN: usize = 8;
+
+impl Person {
+    fn read(properties: &Properties, gathering: &mut Gathering, ids: &Ids) -> Option<Self> {
+        let name = properties.line(gathering, ids.name);
+        let mail = properties.line(gathering, ids.mail);
+        let address = mail.or_else(|| properties.line(gathering, ids.address));
+        (name.is_some() || address.is_some()).then_some(Self { name, address })
+    }
+
+    pub(super) fn sender(properties: &Properties, gathering: &mut Gathering) -> Option<Self> {
+        Self::read(properties, gathering, &SENDER)
+    }
+
+    pub(super) fn represented(properties: &Properties, gathering: &mut Gathering) -> Option<Self> {
+        Self::read(properties, gathering, &REPRESENTED)
+    }
+}
+
+impl Recipient {
+    pub(super) fn read(
+        message: &Properties,
+        gathering: &mut Gathering,
+        name: &str,
+    ) -> Option<Self> {
+        let storage = gathering.take(try_storage(message.storage(), &[name]))??;
+        let properties = gathering.take(Properties::try_open(&storage, SHORT_HEADER_LEN))?;
+        let properties = properties.in_code_page(message.code_page());
+        let kind = match properties.number(RECIPIENT_KIND).map(|kind| kind & 0xF) {
+            Some(1) => RecipientKind::To,
+            Some(2) => RecipientKind::Cc,
+            Some(3) => RecipientKind::Bcc,
+            _ => RecipientKind::Unknown,
+        };
+        let person = Person::read(&properties, gathering, &RECIPIENT)?;
+        Some(Self { kind, person })
+    }
+}
+
+impl core::fmt::Display for Person {
+    /// `Name <address>`, or the one that there is.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match (&self.name, &self.address) {
+            (Some(name), Some(address)) if name != address => write!(f, "{name} <{address}>"),
+            (Some(only), _) | (None, Some(only)) => f.write_str(only),
+            (None, None) => Ok(()),
+        }
+    }
+}
