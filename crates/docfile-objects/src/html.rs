@@ -35,8 +35,7 @@ const BLOCKS: [&str; 24] = [
 const SILENT: [&str; 3] = ["script", "style", "head"];
 
 /// The text of a page.
-#[must_use]
-pub fn text_of(html: &str) -> String {
+pub(crate) fn text_of(html: &str) -> String {
     let mut page = Page::default();
     let mut rest = html;
     while let Some(start) = rest.find(['<', '&']) {

@@ -4,36 +4,44 @@
 //! the body is compressed or encrypted and is not read. Source: the published "Hangul document
 //! file structure 5.0", 3.1 and 3.2.
 
-use docfile_compound::property::{format_id, well_known};
-use docfile_compound::{Result, Storage};
+use docfile_compound::property::{PropertySetStream, PropertyValue, format_id, well_known};
+use docfile_compound::{FileTime, Limits, Result, Validation};
 
 use crate::field_cursor::FieldCursor;
 use crate::gathering::Gathering;
-use crate::picture::Picture;
-use crate::summary::Summary;
+use crate::info::{Info, Preview};
+use crate::kind::Kind;
+use crate::parts::Parts;
+use crate::picture;
 use crate::text::utf_16;
+use crate::told::Told;
+use crate::view::View;
 
 /// What a Hangul document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HwpDocument {
+pub(crate) struct HwpDocument {
     /// The version of the format, such as `5.1.0.3`; `None` when the header is not one.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// Whether the streams of the body are compressed.
-    pub is_compressed: bool,
+    pub(crate) is_compressed: bool,
     /// Whether a password is needed to read the body.
-    pub is_encrypted: bool,
+    pub(crate) is_encrypted: bool,
     /// Whether it may be read but not changed or printed freely.
-    pub is_for_distribution: bool,
+    pub(crate) is_for_distribution: bool,
     /// Whether it holds scripts.
-    pub has_script: bool,
+    pub(crate) has_script: bool,
     /// The title of its summary.
-    pub title: Option<String>,
+    pub(crate) title: Option<String>,
     /// The author of its summary.
-    pub author: Option<String>,
+    pub(crate) author: Option<String>,
+    /// When it was made.
+    pub(crate) created: Option<FileTime>,
+    /// When it was last saved.
+    pub(crate) modified: Option<FileTime>,
     /// The beginning of its text.
-    pub preview_text: Option<String>,
+    pub(crate) preview_text: Option<String>,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 const SIGNATURE: &[u8] = b"HWP Document File";
@@ -47,40 +55,81 @@ const ENCRYPTED: u32 = 1 << 1;
 const FOR_DISTRIBUTION: u32 = 1 << 2;
 const SCRIPT: u32 = 1 << 3;
 
-impl HwpDocument {
-    /// Reads the header, the summary and the preview text.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_read(root: &Storage) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let header = gathering.prefix(root, &["FileHeader"], HEADER_LEN);
-        let text = gathering.prefix(root, &["PrvText"], PREVIEW_TEXT_MAX);
-        let summary = gathering.take(Summary::try_read_stream(root, "\u{5}HwpSummaryInformation"));
+impl Told for HwpDocument {
+    const KIND: Kind = Kind::Hwp;
+
+    fn try_read(parts: &Parts) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
+        let header = gathering.prefix(&["FileHeader"], HEADER_LEN);
+        let text = gathering.prefix(&["PrvText"], PREVIEW_TEXT_MAX);
+        let summary = gathering.take(try_summary(parts)).flatten();
         gathering.all_here()?;
         let mut document = header.map(|header| Self::parse(&header)).unwrap_or_default();
         document.preview_text = text.map(|text| utf_16(&text)).filter(|text| !text.is_empty());
         if let Some(summary) = summary {
-            let text = |id| summary.text_of(format_id::HWP_SUMMARY_INFORMATION, id);
-            document.title = text(well_known::TITLE).map(str::to_owned);
-            document.author = text(well_known::AUTHOR).map(str::to_owned);
-            document.damaged = summary.damaged;
+            document.read_summary(&summary);
         }
-        document.damaged.extend(gathering.finish()?);
+        document.damaged = gathering.finish()?;
         Ok(document)
     }
 
-    /// The picture of its first page, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_read`](Self::try_read).
-    pub fn try_preview(root: &Storage) -> Result<Option<Picture>> {
-        let mut gathering = Gathering::default();
-        let image = gathering.stream(root, &["PrvImage"]);
+    fn tell(&self, info: &mut Info) {
+        info.version.clone_from(&self.version);
+        info.title = self.title.clone().or(info.title.take());
+        info.author = self.author.clone().or(info.author.take());
+        info.created = self.created.or(info.created);
+        info.modified = self.modified.or(info.modified);
+        info.add("compressed", self.is_compressed);
+        info.add("encrypted", self.is_encrypted);
+        info.add("for_distribution", self.is_for_distribution);
+        info.add("script", self.has_script);
+        info.add_some("preview_text", self.preview_text.as_deref());
+        info.add_damage(&self.damaged);
+    }
+
+    fn try_view(&self, _parts: &Parts) -> Result<View> {
+        let mut view = View::default();
+        if let Some(title) = &self.title {
+            view.heading(1, title);
+        }
+        let text = self.preview_text.as_deref().unwrap_or_default();
+        view.lines(text.replace("\r\n", "\n").trim_end());
+        Ok(view)
+    }
+
+    fn try_picture(parts: &Parts) -> Result<Option<Preview>> {
+        let mut gathering = Gathering::of(parts);
+        let image = gathering.stream(&["PrvImage"]);
         gathering.finish()?;
-        Ok(image.and_then(|bytes| Picture::of(&bytes)))
+        Ok(image.and_then(|bytes| picture::of(&bytes)))
+    }
+}
+
+/// The summary, which has a name and a format of its own.
+fn try_summary(parts: &Parts) -> Result<Option<PropertySetStream>> {
+    let Some(stream) = parts.try_stream(&["\u{5}HwpSummaryInformation"])? else {
+        return Ok(None);
+    };
+    let limits = Limits::default();
+    PropertySetStream::try_read(&stream, Validation::Permissive, &limits)
+        .map(|(sets, _)| Some(sets))
+}
+
+impl HwpDocument {
+    fn read_summary(&mut self, summary: &PropertySetStream) {
+        let Some(set) = summary.set(format_id::HWP_SUMMARY_INFORMATION) else { return };
+        let text = |id| {
+            let text = set.get(id).and_then(PropertyValue::as_text).map(str::trim);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let time = |id| match set.get(id) {
+            Some(PropertyValue::FileTime(time)) if time.is_some() => Some(*time),
+            _ => None,
+        };
+        self.title = text(well_known::TITLE);
+        self.author = text(well_known::AUTHOR);
+        self.created = time(well_known::CREATED);
+        self.modified = time(well_known::LAST_SAVED);
     }
 
     fn parse(header: &[u8]) -> Self {

@@ -1,25 +1,42 @@
-//! What kind of document a compound file is, and what it says of itself.
+//! Document objects: what a document is, and what of it can be shown from the parts that are here.
 //!
-//! Everything here is pure: it reads a storage that never waits, and passes on which bytes are
-//! missing. [`try_identify`] answers from the root's entry where that suffices, and else from the
-//! names of the root's elements. For each kind there is a type that reads a document from its
-//! root: `try_read` asks for all that it needs at once and tells what a person wants to know
-//! first, in one value; pictures and long texts are asked for on their own.
+//! Everything here is pure: an object reads a storage that never waits, and passes on which bytes
+//! are missing. [`try_identify`] answers from the root's entry where that suffices, and else from
+//! the names of the root's elements. [`try_open`] makes the [`DocumentObject`] of the kind: its
+//! [`Info`] and its pages, the first of which needs the fewest bytes.
 
+mod bounds;
+mod charset;
+mod compound;
+mod document;
 mod field_cursor;
+mod fields;
+mod gather;
 mod gathering;
-pub mod html;
-pub mod hwp;
-pub mod jump_list;
+mod html;
+mod hwp;
+mod info;
+mod jump_list;
+mod kept;
 mod kind;
-pub mod msi;
-pub mod outlook;
-pub mod picture;
-pub mod publisher;
-pub mod revit;
-pub mod rtf;
-pub mod summary;
+mod msi;
+mod outlook;
+mod paging;
+mod parts;
+mod picture;
+mod preview;
+mod properties;
+mod publisher;
+mod revit;
+mod rtf;
+mod source;
 mod text;
-pub mod thumbs;
+mod thumbs;
+mod told;
+mod view;
 
+pub use bounds::Bounds;
+pub use document::{DocumentObject, Opening, Touch, try_first_view_order, try_open};
+pub use info::{Detail, DocumentProperty, Info, Preview};
 pub use kind::{Identified, Kind, try_identify};
+pub use view::{Block, View};

@@ -10,63 +10,61 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use docfile_compound::{ElementKind, Result, Storage};
+use docfile_compound::{ElementKind, Result};
 
 use crate::gathering::Gathering;
-use crate::summary::Summary;
+use crate::info::{Detail, Info};
+use crate::kind::Kind;
+use crate::parts::Parts;
+use crate::told::Told;
+use crate::view::View;
 use name::{pack, unpack};
 use strings::Strings;
 use table::{ColumnKind, Table};
 
 /// What an installer's database says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MsiDatabase {
+pub(crate) struct MsiDatabase {
     /// The product that it installs.
-    pub product_name: Option<String>,
+    pub(crate) product_name: Option<String>,
     /// The id of the product, in registry form.
-    pub product_code: Option<String>,
+    pub(crate) product_code: Option<String>,
     /// The version of the product.
-    pub product_version: Option<String>,
+    pub(crate) product_version: Option<String>,
     /// Who makes the product.
-    pub manufacturer: Option<String>,
+    pub(crate) manufacturer: Option<String>,
     /// The id that stays with the product through its versions.
-    pub upgrade_code: Option<String>,
+    pub(crate) upgrade_code: Option<String>,
     /// All properties, in the order of the table.
-    pub properties: Vec<(String, String)>,
+    pub(crate) properties: Vec<(String, String)>,
     /// The tables, in the order of the database's list.
-    pub tables: Vec<MsiTable>,
+    pub(crate) tables: Vec<MsiTable>,
     /// The names of streams beside the tables: cabinets, icons, programs.
-    pub streams: Vec<MsiStream>,
-    /// The title of its summary, mostly `Installation Database`.
-    pub title: Option<String>,
-    /// The subject of its summary, mostly the product.
-    pub subject: Option<String>,
-    /// The platform and languages of its summary, such as `x64;1033`.
-    pub template: Option<String>,
+    pub(crate) streams: Vec<MsiStream>,
     /// The number of the code page of its strings.
-    pub code_page: u16,
+    pub(crate) code_page: u16,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MsiTable {
+pub(crate) struct MsiTable {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The names of its columns.
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// How many rows it has.
-    pub row_count: usize,
+    pub(crate) row_count: usize,
 }
 
 /// A stream beside the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MsiStream {
+pub(crate) struct MsiStream {
     /// Its unpacked name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its length in bytes.
-    pub len: u64,
+    pub(crate) len: u64,
 }
 
 /// How many properties are told; packages have some hundreds.
@@ -80,30 +78,23 @@ const COLUMNS_MAX: usize = 65_536;
 /// How much of the pool and of any list is read, in bytes.
 const LIST_LEN_MAX: usize = 16 << 20;
 
-/// The template of a package stands where other documents name their template.
-const TEMPLATE: u32 = 7;
-
 /// A column as the database states it: number, name, type.
 type Column = (u16, String, u16);
 
-impl MsiDatabase {
-    /// Reads the strings, the lists of tables and columns, the properties and the summary.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_read(root: &Storage) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let data = gathering.stream(root, &[&pack("_StringData", true)]).unwrap_or_default();
+impl Told for MsiDatabase {
+    const KIND: Kind = Kind::Msi;
+
+    fn try_read(parts: &Parts) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
+        let data = gathering.stream(&[&pack("_StringData", true)]).unwrap_or_default();
         let mut table = |name| {
-            let bytes = gathering.prefix(root, &[&pack(name, true)], LIST_LEN_MAX);
+            let bytes = gathering.prefix(&[&pack(name, true)], LIST_LEN_MAX);
             bytes.unwrap_or_default()
         };
         let pool = table("_StringPool");
         let (tables, columns) = (table("_Tables"), table("_Columns"));
         let properties = table("Property");
-        let listing = gathering.take(root.try_list());
-        let summary = gathering.take(Summary::try_read_usual(root));
+        let listing = gathering.take(parts.try_list(&[]));
         gathering.all_here()?;
 
         let strings = Strings::parse(&pool, &data);
@@ -122,14 +113,58 @@ impl MsiDatabase {
         let columns = parse_columns(&columns, &strings);
         database.read_tables(&tables, &columns, &stored_lens, &strings);
         database.read_properties(&properties, &columns, &strings);
-        if let Some(summary) = summary {
-            database.title = summary.title().map(str::to_owned);
-            database.subject = summary.subject().map(str::to_owned);
-            database.template = summary.text(TEMPLATE).map(str::to_owned);
-            database.damaged.extend(summary.damaged);
-        }
         database.damaged.extend(gathering.finish()?);
         Ok(database)
+    }
+
+    fn tell(&self, info: &mut Info) {
+        for (name, value) in self.facts() {
+            info.add_some(name, value.as_deref());
+        }
+        info.version.clone_from(&self.product_version);
+        info.add("code_page", u32::from(self.code_page));
+        let tables = self.tables.iter().map(|table| {
+            Detail::Map(vec![
+                ("name".to_owned(), table.name.as_str().into()),
+                ("row_count".to_owned(), table.row_count.into()),
+                ("columns".to_owned(), table.columns.clone().into()),
+            ])
+        });
+        info.add("tables", Detail::List(tables.collect()));
+        let pair = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
+        info.add("properties", Detail::Map(self.properties.iter().map(pair).collect()));
+        let streams = self.streams.iter().map(|stream| {
+            let len = i64::try_from(stream.len).unwrap_or(i64::MAX);
+            (stream.name.clone(), Detail::Integer(len))
+        });
+        info.add("streams", Detail::Map(streams.collect()));
+        info.add_damage(&self.damaged);
+    }
+
+    fn try_view(&self, _parts: &Parts) -> Result<View> {
+        let mut view = View::default();
+        if let Some(name) = &self.product_name {
+            view.heading(1, name);
+        }
+        for (name, value) in self.facts() {
+            view.fact(name, value.as_deref());
+        }
+        for table in &self.tables {
+            view.row([table.name.clone(), table.row_count.to_string(), table.columns.join(", ")]);
+        }
+        Ok(view)
+    }
+}
+
+impl MsiDatabase {
+    fn facts(&self) -> [(&'static str, &Option<String>); 5] {
+        [
+            ("product_name", &self.product_name),
+            ("product_code", &self.product_code),
+            ("product_version", &self.product_version),
+            ("manufacturer", &self.manufacturer),
+            ("upgrade_code", &self.upgrade_code),
+        ]
     }
 
     fn read_tables(

@@ -11,50 +11,56 @@ mod code_page;
 mod people;
 mod properties;
 
-pub use attachment::{Attachment, AttachmentKind};
-pub use body::MessageBody;
 use docfile_compound::property::CodePage;
-use docfile_compound::{FileTime, Result, Storage};
-pub use people::{Person, Recipient, RecipientKind};
+use docfile_compound::{FileTime, Result};
 
+use crate::charset::code_page_of_language;
 use crate::gathering::Gathering;
-use properties::Properties;
+use crate::info::{Detail, Info};
+use crate::kind::Kind;
+use crate::parts::Parts;
+use crate::told::Told;
+use crate::view::View;
+use attachment::Attachment;
+use body::MessageBody;
+use people::{Person, Recipient};
+use properties::{Owner, Properties};
 
 /// The head of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     /// What sort of item it is, such as `IPM.Note` for a message.
-    pub class: Option<String>,
+    pub(crate) class: Option<String>,
     /// The subject.
-    pub subject: Option<String>,
+    pub(crate) subject: Option<String>,
     /// Who sent it.
-    pub sender: Option<Person>,
+    pub(crate) sender: Option<Person>,
     /// In whose name it was sent, if that is another.
-    pub on_behalf_of: Option<Person>,
+    pub(crate) on_behalf_of: Option<Person>,
     /// Who it went to.
-    pub recipients: Vec<Recipient>,
+    pub(crate) recipients: Vec<Recipient>,
     /// The names of those it went to, as the message shows them.
-    pub display_to: Option<String>,
+    pub(crate) display_to: Option<String>,
     /// The names of those who got a copy.
-    pub display_cc: Option<String>,
+    pub(crate) display_cc: Option<String>,
     /// The names of those who got a copy without the others knowing.
-    pub display_bcc: Option<String>,
+    pub(crate) display_bcc: Option<String>,
     /// When the sender submitted it.
-    pub sent: Option<FileTime>,
+    pub(crate) sent: Option<FileTime>,
     /// When it was delivered.
-    pub received: Option<FileTime>,
+    pub(crate) received: Option<FileTime>,
     /// When the item was made.
-    pub created: Option<FileTime>,
+    pub(crate) created: Option<FileTime>,
     /// When the item was last changed.
-    pub modified: Option<FileTime>,
+    pub(crate) modified: Option<FileTime>,
     /// The id that mail programs know it by.
-    pub message_id: Option<String>,
+    pub(crate) message_id: Option<String>,
     /// What is attached, in the order of the message's elements.
-    pub attachments: Vec<Attachment>,
+    pub(crate) attachments: Vec<Attachment>,
     /// The number of the code page of its narrow strings.
-    pub code_page: u16,
+    pub(crate) code_page: u16,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 /// The ids of properties ([MS-OXPROPS]).
@@ -76,39 +82,84 @@ mod id {
     pub(super) const CODE_PAGE: u16 = 0x3FFD;
 }
 
-/// The length of the header of the short properties of a message that is a file.
-const OUTER_HEADER_LEN: usize = 32;
-/// The same, of a message in a message.
-const INNER_HEADER_LEN: usize = 24;
 /// How many recipients and how many attachments are told ([MS-OXMSG] 2.2.1 and 2.2.2 allow 2048).
 const EACH_MAX: usize = 2048;
 /// The longest list of names that is read, in bytes.
 const NAMES_LEN_MAX: usize = 64 << 10;
 
+impl Told for Message {
+    const KIND: Kind = Kind::OutlookMessage;
+
+    fn try_read(parts: &Parts) -> Result<Self> {
+        let properties = try_open(parts)?;
+        let mut gathering = Gathering::of(parts);
+        let mut message = Self::read(&properties, &mut gathering);
+        let names = gathering.take(parts.try_list(&[])).unwrap_or_default();
+        let mut names: Vec<String> = names.iter().map(|stat| stat.name.to_string_lossy()).collect();
+        names.sort_unstable();
+        for name in of_prefix(&names, "__recip_version1.0_#") {
+            message.recipients.extend(Recipient::read(&properties, &mut gathering, name));
+        }
+        for name in of_prefix(&names, "__attach_version1.0_#") {
+            message.attachments.extend(Attachment::read(&properties, &mut gathering, name));
+        }
+        message.damaged = gathering.finish()?;
+        Ok(message)
+    }
+
+    fn tell(&self, info: &mut Info) {
+        info.title = self.subject.clone().or(info.title.take());
+        info.author = self.sender.as_ref().map(ToString::to_string).or(info.author.take());
+        info.created = self.created.or(info.created);
+        info.modified = self.modified.or(info.modified);
+        info.add_some("subject", self.subject.as_deref());
+        info.add_some("from", self.sender.as_ref().map(ToString::to_string));
+        info.add_some("on_behalf_of", self.on_behalf_of.as_ref().map(ToString::to_string));
+        info.add_some("to", self.display_to.as_deref());
+        info.add_some("cc", self.display_cc.as_deref());
+        info.add_some("bcc", self.display_bcc.as_deref());
+        info.add_some("sent", self.sent.map(Detail::Time));
+        info.add_some("received", self.received.map(Detail::Time));
+        let recipients = self.recipients.iter().map(Recipient::detail);
+        info.add("recipients", Detail::List(recipients.collect()));
+        let attachments = self.attachments.iter().map(Attachment::detail);
+        info.add("attachments", Detail::List(attachments.collect()));
+        info.add_some("class", self.class.as_deref());
+        info.add_some("message_id", self.message_id.as_deref());
+        info.add("code_page", u32::from(self.code_page));
+        info.embedded_count = self.attachments.iter().filter(|a| a.is_document()).count();
+        info.add_damage(&self.damaged);
+    }
+
+    fn try_view(&self, parts: &Parts) -> Result<View> {
+        let body = MessageBody::try_read(parts, &try_open(parts)?)?;
+        let mut view = View::default();
+        view.heading(1, self.subject.as_deref().unwrap_or_default());
+        let shown = |person: &Option<Person>| person.as_ref().map(ToString::to_string);
+        view.fact("From:", shown(&self.sender).as_deref());
+        view.fact("On behalf of:", shown(&self.on_behalf_of).as_deref());
+        view.fact("To:", self.display_to.as_deref());
+        view.fact("Cc:", self.display_cc.as_deref());
+        let date = self.sent.or(self.received).map(|time| time.to_string());
+        view.fact("Date:", date.as_deref());
+        for attachment in &self.attachments {
+            view.fact("Attachment:", Some(attachment.name.as_deref().unwrap_or("(no name)")));
+        }
+        view.lines(body.text().trim_end());
+        for damage in &body.damaged {
+            view.fact("Damaged:", Some(damage));
+        }
+        if let Some(damage) = body.rtf_damage {
+            view.fact("Damaged:", Some(damage.sentence()));
+        }
+        Ok(view)
+    }
+}
+
 impl Message {
-    /// Reads the head of a message that is a file.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing of the next
-    /// step; there are three: what there is, where the texts are, the texts.
-    pub fn try_read(root: &Storage) -> Result<Self> {
-        Self::try_read_properties(&try_open(root, OUTER_HEADER_LEN)?)
-    }
-
-    /// Reads the head of a message that is attached to another, from the storage that
-    /// [`Attachment::try_open`] gives.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_read`](Self::try_read).
-    pub fn try_read_inner(storage: &Storage) -> Result<Self> {
-        Self::try_read_properties(&try_open(storage, INNER_HEADER_LEN)?)
-    }
-
-    fn try_read_properties(properties: &Properties) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let g = &mut gathering;
+    /// What the message's own properties say.
+    fn read(properties: &Properties, gathering: &mut Gathering<'_>) -> Self {
+        let g = gathering;
         let mut message = Self {
             class: properties.line(g, id::CLASS),
             subject: properties.line(g, id::SUBJECT),
@@ -133,55 +184,27 @@ impl Message {
         if message.on_behalf_of == message.sender {
             message.on_behalf_of = None;
         }
-        for name in elements(properties.storage(), g, "__recip_version1.0_#") {
-            message.recipients.extend(Recipient::read(properties, g, &name));
-        }
-        for name in elements(properties.storage(), g, "__attach_version1.0_#") {
-            message.attachments.extend(Attachment::read(properties, g, &name));
-        }
-        message.damaged = gathering.finish()?;
-        Ok(message)
-    }
-
-    /// Reads the body of a message that is a file, in every form that it has.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_body(root: &Storage) -> Result<MessageBody> {
-        MessageBody::try_read(&try_open(root, OUTER_HEADER_LEN)?)
-    }
-
-    /// Reads the body of a message that is attached to another.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_body`](Self::try_body).
-    pub fn try_inner_body(storage: &Storage) -> Result<MessageBody> {
-        MessageBody::try_read(&try_open(storage, INNER_HEADER_LEN)?)
+        message
     }
 }
 
-/// The properties of a message, with the code page that it states.
-fn try_open(storage: &Storage, header_len: usize) -> Result<Properties> {
-    let properties = Properties::try_open(storage, header_len)?;
+/// The properties of a message, with the code page that it states, or that its language implies.
+fn try_open(parts: &Parts) -> Result<Properties> {
+    let properties = Properties::try_open(parts, &[], Owner::Message)?;
     let stated = |id| properties.number(id).and_then(code_page::of_number);
+    let implied = || {
+        let language_id = u16::try_from(properties.number(id::LOCALE)? & 0xFFFF).ok()?;
+        Some(CodePage(code_page_of_language(language_id)))
+    };
     let code_page = stated(id::CODE_PAGE)
-        .or_else(|| properties.number(id::LOCALE).map(code_page::of_locale))
+        .or_else(implied)
         .or_else(|| stated(id::INTERNET_CODE_PAGE))
         .unwrap_or(CodePage::WINDOWS_1252);
     Ok(properties.in_code_page(code_page))
 }
 
-/// The names of the storages of recipients or attachments, in the order of their numbers.
-fn elements(storage: &Storage, gathering: &mut Gathering, prefix: &str) -> Vec<String> {
-    let Some(listing) = gathering.take(storage.try_list()) else { return Vec::new() };
-    let mut names: Vec<String> = listing
-        .iter()
-        .map(|stat| stat.name.to_string_lossy())
-        .filter(|name| name.starts_with(prefix))
-        .collect();
-    names.sort_unstable();
-    names.truncate(EACH_MAX);
-    names
+/// The names of the storages of recipients or of attachments.
+fn of_prefix<'a>(names: &'a [String], prefix: &str) -> impl Iterator<Item = &'a str> {
+    let prefix = prefix.to_owned();
+    names.iter().map(String::as_str).filter(move |name| name.starts_with(&prefix)).take(EACH_MAX)
 }

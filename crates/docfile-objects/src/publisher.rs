@@ -5,27 +5,24 @@
 //! told apart. The layout of the stream is not published; what is read of it is what real files
 //! agree on: a signature, and from byte 32 on entries of 24 bytes.
 
-use docfile_compound::{Result, Storage};
+use docfile_compound::Result;
 
 use crate::field_cursor::FieldCursor;
 use crate::gathering::Gathering;
-use crate::picture::Picture;
-use crate::summary::Summary;
+use crate::info::Info;
+use crate::kind::Kind;
+use crate::parts::Parts;
 use crate::text::utf_16;
+use crate::told::Told;
+use crate::view::View;
 
 /// What a Publisher document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PublisherDocument {
-    /// The title of its summary.
-    pub title: Option<String>,
-    /// The author of its summary.
-    pub author: Option<String>,
+pub(crate) struct PublisherDocument {
     /// The text of its stories, a line for each paragraph.
-    pub text: String,
-    /// The picture in its summary.
-    pub thumbnail: Option<Picture>,
+    pub(crate) text: String,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 const SIGNATURE: &[u8] = b"CHNKINK ";
@@ -33,26 +30,25 @@ const ENTRIES_OFFSET: usize = 32;
 const ENTRY_LEN: u16 = 24;
 const TEXT: &[u8; 4] = b"TEXT";
 
-impl PublisherDocument {
-    /// Reads the summary and the text.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_read(root: &Storage) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let quill = gathering.stream(root, &["Quill", "QuillSub", "CONTENTS"]);
-        let summary = gathering.take(Summary::try_read_usual(root));
-        gathering.all_here()?;
-        let mut document = Self { text: text_of(&quill.unwrap_or_default()), ..Self::default() };
-        if let Some(summary) = summary {
-            document.title = summary.title().map(str::to_owned);
-            document.author = summary.author().map(str::to_owned);
-            document.thumbnail = summary.thumbnail();
-            document.damaged = summary.damaged;
-        }
-        document.damaged.extend(gathering.finish()?);
-        Ok(document)
+impl Told for PublisherDocument {
+    const KIND: Kind = Kind::Publisher;
+
+    fn try_read(parts: &Parts) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
+        let quill = gathering.stream(&["Quill", "QuillSub", "CONTENTS"]);
+        let damaged = gathering.finish()?;
+        Ok(Self { text: text_of(&quill.unwrap_or_default()), damaged })
+    }
+
+    fn tell(&self, info: &mut Info) {
+        info.add("character_count", self.text.chars().count());
+        info.add_damage(&self.damaged);
+    }
+
+    fn try_view(&self, _parts: &Parts) -> Result<View> {
+        let mut view = View::default();
+        view.lines(self.text.trim_end());
+        Ok(view)
     }
 }
 

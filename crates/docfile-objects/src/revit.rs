@@ -4,33 +4,38 @@
 //! for people and programs; the binary fields in front of them differ from version to version and
 //! are not read. The text is UTF-16LE and may begin at an odd byte. Nothing of the model is read.
 
-use docfile_compound::{Result, Storage};
+use docfile_compound::Result;
 
 use crate::gathering::Gathering;
-use crate::picture::Picture;
+use crate::info::{Info, Preview};
+use crate::kind::Kind;
+use crate::parts::Parts;
+use crate::picture;
 use crate::text::utf_16;
+use crate::told::Told;
+use crate::view::View;
 
 /// What a Revit file says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RevitDocument {
+pub(crate) struct RevitDocument {
     /// The year by which Revit numbers its versions, such as `2023`.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// The build that saved it, such as `20220128_1515(x64)`.
-    pub build: Option<String>,
+    pub(crate) build: Option<String>,
     /// Whether and how it is shared, in Revit's words: `Not enabled`, `Central`, `Local`.
-    pub worksharing: Option<String>,
+    pub(crate) worksharing: Option<String>,
     /// Where the central model lies, if it has one.
-    pub central_path: Option<String>,
+    pub(crate) central_path: Option<String>,
     /// Where it was last saved.
-    pub saved_path: Option<String>,
+    pub(crate) saved_path: Option<String>,
     /// Who saved it, if it is shared.
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
     /// The language of the program that saved it, three letters.
-    pub locale: Option<String>,
+    pub(crate) locale: Option<String>,
     /// The id that stays with the document through its versions.
-    pub document_id: Option<String>,
+    pub(crate) document_id: Option<String>,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 /// How much of `BasicFileInfo` is read, in bytes; real ones have a few thousand.
@@ -38,29 +43,54 @@ const INFO_MAX: usize = 1 << 20;
 /// The line that the text begins with.
 const FIRST_KEY: &str = "Worksharing:";
 
-impl RevitDocument {
-    /// Reads what the file says of itself.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_read(root: &Storage) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let info = gathering.prefix(root, &["BasicFileInfo"], INFO_MAX);
+impl Told for RevitDocument {
+    const KIND: Kind = Kind::Revit;
+
+    fn try_read(parts: &Parts) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
+        let info = gathering.prefix(&["BasicFileInfo"], INFO_MAX);
         let damaged = gathering.finish()?;
         Ok(Self { damaged, ..Self::parse(&info.unwrap_or_default()) })
     }
 
-    /// The preview picture, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_read`](Self::try_read).
-    pub fn try_preview(root: &Storage) -> Result<Option<Picture>> {
-        let mut gathering = Gathering::default();
-        let preview = gathering.stream(root, &["RevitPreview4.0"]);
+    fn tell(&self, info: &mut Info) {
+        info.application.get_or_insert_with(|| "Autodesk Revit".to_owned());
+        info.version.clone_from(&self.version);
+        for (name, value) in self.facts() {
+            info.add_some(name, value.as_deref());
+        }
+        info.add_damage(&self.damaged);
+    }
+
+    fn try_view(&self, _parts: &Parts) -> Result<View> {
+        let mut view = View::default();
+        view.heading(1, "Autodesk Revit");
+        view.fact("version", self.version.as_deref());
+        for (name, value) in self.facts() {
+            view.fact(name, value.as_deref());
+        }
+        Ok(view)
+    }
+
+    fn try_picture(parts: &Parts) -> Result<Option<Preview>> {
+        let mut gathering = Gathering::of(parts);
+        let preview = gathering.stream(&["RevitPreview4.0"]);
         gathering.finish()?;
-        Ok(preview.and_then(|bytes| Picture::within(&bytes)))
+        Ok(preview.and_then(|bytes| picture::within(&bytes)))
+    }
+}
+
+impl RevitDocument {
+    fn facts(&self) -> [(&'static str, &Option<String>); 7] {
+        [
+            ("build", &self.build),
+            ("worksharing", &self.worksharing),
+            ("central_path", &self.central_path),
+            ("saved_path", &self.saved_path),
+            ("user", &self.user),
+            ("locale", &self.locale),
+            ("document_id", &self.document_id),
+        ]
     }
 
     fn parse(info: &[u8]) -> Self {

@@ -3,10 +3,10 @@
 //! What is read of it is its text, or the HTML that it was made from ([MS-OXRTFEX]); looks are
 //! left out. Messages store it compressed ([MS-OXRTFCP]).
 
-mod charset;
 mod compressed;
+mod font_charset;
 mod interpreter;
 mod token;
 
-pub use compressed::{RtfDamage, decompress};
-pub use interpreter::{RtfText, text_of};
+pub(crate) use compressed::{RtfDamage, decompress};
+pub(crate) use interpreter::{RtfText, text_of};

@@ -7,33 +7,38 @@
 
 use std::collections::BTreeMap;
 
-use docfile_compound::{ElementKind, FileTime, Name, Result, Storage};
+use docfile_compound::{ElementKind, FileTime, Name, Result};
 
 use crate::field_cursor::FieldCursor;
 use crate::gathering::Gathering;
-use crate::picture::Picture;
+use crate::info::{Detail, Info, Preview};
+use crate::kind::Kind;
+use crate::parts::Parts;
+use crate::picture;
 use crate::text::utf_16;
+use crate::told::Told;
+use crate::view::View;
 
 /// The pictures of a database of thumbnails.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ThumbnailDatabase {
+pub(crate) struct ThumbnailDatabase {
     /// The pictures, in the order of the catalog, or else of the directory.
-    pub thumbnails: Vec<Thumbnail>,
+    pub(crate) thumbnails: Vec<Thumbnail>,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 /// One picture of the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Thumbnail {
+pub(crate) struct Thumbnail {
     /// The name of the file that it is of, where there is a catalog.
-    pub file_name: Option<String>,
+    pub(crate) file_name: Option<String>,
     /// When that file was last changed, where there is a catalog.
-    pub modified: Option<FileTime>,
+    pub(crate) modified: Option<FileTime>,
     /// The stream that holds it.
-    pub stream: Name,
+    pub(crate) stream: Name,
     /// The length of that stream in bytes; 0 where the catalog names one that is not there.
-    pub len: u64,
+    pub(crate) len: u64,
 }
 
 const CATALOG: &str = "Catalog";
@@ -42,16 +47,13 @@ const CATALOG_LEN_MAX: usize = 2 << 20;
 /// Length, number, time, and at least a terminator.
 const ENTRY_LEN_MIN: usize = 18;
 
-impl ThumbnailDatabase {
-    /// Reads which pictures there are.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_read(root: &Storage) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let catalog = gathering.prefix(root, &[CATALOG], CATALOG_LEN_MAX);
-        let listing = gathering.take(root.try_list());
+impl Told for ThumbnailDatabase {
+    const KIND: Kind = Kind::Thumbs;
+
+    fn try_read(parts: &Parts) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
+        let catalog = gathering.prefix(&[CATALOG], CATALOG_LEN_MAX);
+        let listing = gathering.take(parts.try_list(&[]));
         gathering.all_here()?;
         let listing = listing.unwrap_or_default();
         let streams = || listing.iter().filter(|stat| stat.kind == ElementKind::Stream);
@@ -78,17 +80,41 @@ impl ThumbnailDatabase {
         Ok(Self { thumbnails, damaged: gathering.finish()? })
     }
 
-    /// The picture that a stream of the database holds, behind a header of the cache. `None` where
-    /// it holds none that is a file by itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_read`](Self::try_read).
-    pub fn try_picture(root: &Storage, thumbnail: &Thumbnail) -> Result<Option<Picture>> {
-        let mut gathering = Gathering::default();
-        let bytes = gathering.stream(root, &[&thumbnail.stream.to_string_lossy()]);
+    fn tell(&self, info: &mut Info) {
+        info.add("picture_count", self.thumbnails.len());
+        let pictures = self.thumbnails.iter().map(|thumbnail| {
+            let mut picture = vec![("stream".to_owned(), thumbnail.stream.to_string().into())];
+            if let Some(name) = &thumbnail.file_name {
+                picture.push(("file_name".to_owned(), name.as_str().into()));
+            }
+            if let Some(time) = thumbnail.modified {
+                picture.push(("modified".to_owned(), Detail::Time(time)));
+            }
+            let len = i64::try_from(thumbnail.len).unwrap_or(i64::MAX);
+            picture.push(("len".to_owned(), Detail::Integer(len)));
+            Detail::Map(picture)
+        });
+        info.add("pictures", Detail::List(pictures.collect()));
+        info.add_damage(&self.damaged);
+    }
+
+    fn try_view(&self, _parts: &Parts) -> Result<View> {
+        let mut view = View::default();
+        for thumbnail in &self.thumbnails {
+            let stream = thumbnail.stream.to_string();
+            view.picture(thumbnail.file_name.as_deref().unwrap_or(&stream));
+        }
+        Ok(view)
+    }
+
+    /// The first picture that is a file by itself.
+    fn try_picture(parts: &Parts) -> Result<Option<Preview>> {
+        let database = Self::try_read(parts)?;
+        let Some(first) = database.thumbnails.first() else { return Ok(None) };
+        let mut gathering = Gathering::of(parts);
+        let bytes = gathering.stream(&[&first.stream.to_string_lossy()]);
         gathering.finish()?;
-        Ok(bytes.and_then(|bytes| Picture::within(&bytes)))
+        Ok(bytes.and_then(|bytes| picture::within(&bytes)))
     }
 }
 

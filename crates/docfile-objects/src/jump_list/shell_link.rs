@@ -12,25 +12,25 @@ use crate::text::{of_code_page, utf_16};
 
 /// What a link says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ShellLink {
+pub(crate) struct ShellLink {
     /// The file on a disk of the computer.
-    pub local_path: Option<String>,
+    pub(crate) local_path: Option<String>,
     /// The file on a share.
-    pub network_path: Option<String>,
+    pub(crate) network_path: Option<String>,
     /// The file, seen from the link.
-    pub relative_path: Option<String>,
+    pub(crate) relative_path: Option<String>,
     /// What the link is called.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// The folder to start in.
-    pub working_folder: Option<String>,
+    pub(crate) working_folder: Option<String>,
     /// The arguments to start with.
-    pub arguments: Option<String>,
+    pub(crate) arguments: Option<String>,
     /// The length of the file in bytes, its low 32 bits.
-    pub target_len: u32,
+    pub(crate) target_len: u32,
     /// When the file was made.
-    pub created: Option<FileTime>,
+    pub(crate) created: Option<FileTime>,
     /// When the file was changed.
-    pub modified: Option<FileTime>,
+    pub(crate) modified: Option<FileTime>,
 }
 
 const HEADER_LEN: u32 = 76;
@@ -49,8 +49,7 @@ const CODE_PAGE: CodePage = CodePage::WINDOWS_1252;
 
 impl ShellLink {
     /// Reads a link; `None` when the bytes do not begin as one does.
-    #[must_use]
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let mut cursor = FieldCursor::new(bytes);
         if cursor.u32()? != HEADER_LEN || Guid::from_bytes(cursor.array()?) != CLASS_ID {
             return None;

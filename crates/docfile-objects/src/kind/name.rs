@@ -16,7 +16,8 @@ const MARKS: [(Kind, &[&str]); 15] = [
     (Kind::Excel, &["Workbook"]),
     (Kind::Excel, &["Book"]),
     (Kind::Visio, &["VisioDocument"]),
-    (Kind::OutlookMessage, &["__properties_version1.0", "__nameid_version1.0"]),
+    // A message in a message has no names of properties of its own.
+    (Kind::OutlookMessage, &["__properties_version1.0"]),
     (Kind::Publisher, &["Quill", "Contents"]),
     (Kind::Revit, &["BasicFileInfo"]),
     (Kind::Hwp, &["FileHeader", "DocInfo", "BodyText"]),

@@ -3,15 +3,13 @@
 //! Invariant: its length is that of the stream that holds it, not the one that the message states,
 //! which counts other things too; no byte of it is read to know it.
 
-use docfile_compound::{Name, Result, Storage};
-
-use super::properties::{Properties, TYPE_OBJECT, binary_stream_name, stream_name};
-use crate::gathering::{Gathering, try_storage};
+use super::properties::{Owner, Properties, TYPE_OBJECT, binary_stream_name, stream_name};
+use crate::gathering::Gathering;
+use crate::info::Detail;
 
 /// How something is attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachmentKind {
+pub(crate) enum AttachmentKind {
     /// As a file, byte for byte.
     File,
     /// As a message.
@@ -26,21 +24,21 @@ pub enum AttachmentKind {
 
 /// Something attached to a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
+pub(crate) struct Attachment {
     /// The name of the file; of a message, what it is shown as.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// How it is attached.
-    pub kind: AttachmentKind,
+    pub(crate) kind: AttachmentKind,
     /// Its length in bytes, of a file.
-    pub len: Option<u64>,
+    pub(crate) len: Option<u64>,
     /// Its media type, if the message says.
-    pub media_type: Option<String>,
+    pub(crate) media_type: Option<String>,
     /// The id by which the body refers to it, as a picture on its page.
-    pub content_id: Option<String>,
+    pub(crate) content_id: Option<String>,
     /// Whether programs are not to show it in their lists.
-    pub is_hidden: bool,
+    pub(crate) is_hidden: bool,
     /// The storage of the message that holds it.
-    pub storage: Name,
+    pub(crate) storage: String,
 }
 
 mod id {
@@ -54,16 +52,14 @@ mod id {
     pub(super) const IS_HIDDEN: u16 = 0x7FFE;
 }
 
-const SHORT_HEADER_LEN: usize = 8;
-
 impl Attachment {
     pub(super) fn read(
         message: &Properties,
-        gathering: &mut Gathering,
+        gathering: &mut Gathering<'_>,
         name: &str,
     ) -> Option<Self> {
-        let storage = gathering.take(try_storage(message.storage(), &[name]))??;
-        let properties = gathering.take(Properties::try_open(&storage, SHORT_HEADER_LEN))?;
+        let parts = gathering.parts();
+        let properties = gathering.take(Properties::try_open(parts, &[name], Owner::Other))?;
         let properties = properties.in_code_page(message.code_page());
         let mut line = |id| properties.line(gathering, id);
         let file_name = line(id::LONG_NAME).or_else(|| line(id::SHORT_NAME));
@@ -86,42 +82,47 @@ impl Attachment {
             media_type,
             content_id,
             is_hidden: properties.is_set(id::IS_HIDDEN),
-            storage: Name::new(name).ok()?,
+            storage: name.to_owned(),
         })
     }
 
     /// The names from the message's storage down to what holds the bytes: a stream, or for a
     /// message or an object a storage.
-    #[must_use]
-    pub fn path(&self) -> [String; 2] {
+    pub(crate) fn path(&self) -> [String; 2] {
         let data = match self.kind {
             AttachmentKind::Message => stream_name(id::DATA, TYPE_OBJECT),
             AttachmentKind::OleObject if self.len.is_none() => stream_name(id::DATA, TYPE_OBJECT),
             _ => binary_stream_name(id::DATA),
         };
-        [self.storage.to_string_lossy(), data]
+        [self.storage.clone(), data]
     }
 
-    /// The bytes of an attached file; `None` where there are none.
-    ///
-    /// # Errors
-    ///
-    /// [`Pending`](docfile_compound::ErrorKind::Pending) naming all that is missing.
-    pub fn try_bytes(&self, message: &Storage) -> Result<Option<Vec<u8>>> {
-        let [storage, data] = self.path();
-        let mut gathering = Gathering::default();
-        let bytes = gathering.stream(message, &[&storage, &data]);
-        gathering.finish()?;
-        Ok(bytes)
+    /// Whether it is a document in turn, opened by its path.
+    pub(super) const fn is_document(&self) -> bool {
+        matches!(self.kind, AttachmentKind::Message | AttachmentKind::OleObject)
     }
 
-    /// The storage of an attached message or object; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_bytes`](Self::try_bytes).
-    pub fn try_open(&self, message: &Storage) -> Result<Option<Storage>> {
-        let [storage, data] = self.path();
-        try_storage(message, &[&storage, &data])
+    /// The facts about it.
+    pub(super) fn detail(&self) -> Detail {
+        let kind = match self.kind {
+            AttachmentKind::File => "file",
+            AttachmentKind::Message => "message",
+            AttachmentKind::OleObject => "object",
+            AttachmentKind::Reference => "reference",
+            AttachmentKind::Unknown => "unknown",
+        };
+        let mut facts = vec![("kind".to_owned(), kind.into())];
+        let mut add = |name: &str, value: Option<Detail>| {
+            facts.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        let text = |text: &Option<String>| text.as_deref().map(Detail::from);
+        add("name", text(&self.name));
+        let len = self.len.map(|len| Detail::Integer(i64::try_from(len).unwrap_or(i64::MAX)));
+        add("len", len);
+        add("media_type", text(&self.media_type));
+        add("content_id", text(&self.content_id));
+        add("hidden", self.is_hidden.then_some(Detail::Flag(true)));
+        add("path", Some(self.path().to_vec().into()));
+        Detail::Map(facts)
     }
 }

@@ -12,21 +12,22 @@ use super::id::INTERNET_CODE_PAGE;
 use super::properties::Properties;
 use crate::gathering::Gathering;
 use crate::html;
+use crate::parts::Parts;
 use crate::rtf::{self, RtfDamage, RtfText};
 
 /// The body of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MessageBody {
+pub(crate) struct MessageBody {
     /// The plain text, if it is stored.
-    pub plain: Option<String>,
+    pub(crate) plain: Option<String>,
     /// The HTML, stored by itself or within the rich text.
-    pub html: Option<String>,
+    pub(crate) html: Option<String>,
     /// The rich text, unpacked.
-    pub rtf: Option<Vec<u8>>,
+    pub(crate) rtf: Option<Vec<u8>>,
     /// What was wrong with the packed rich text.
-    pub rtf_damage: Option<RtfDamage>,
+    pub(crate) rtf_damage: Option<RtfDamage>,
     /// Parts that could not be read, and why.
-    pub damaged: Vec<String>,
+    pub(crate) damaged: Vec<String>,
 }
 
 const PLAIN: u16 = 0x1000;
@@ -35,8 +36,8 @@ const HTML: u16 = 0x1013;
 const FORM_LEN_MAX: usize = 16 << 20;
 
 impl MessageBody {
-    pub(super) fn try_read(properties: &Properties) -> Result<Self> {
-        let mut gathering = Gathering::default();
+    pub(super) fn try_read(parts: &Parts, properties: &Properties) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
         let plain = properties.text(&mut gathering, PLAIN, FORM_LEN_MAX);
         let wide_html = properties.text(&mut gathering, HTML, FORM_LEN_MAX);
         let html = properties.binary(&mut gathering, HTML, FORM_LEN_MAX);
@@ -60,8 +61,7 @@ impl MessageBody {
     }
 
     /// The text for a person to read; empty where the message has none.
-    #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         if let Some(plain) = &self.plain {
             return plain.replace("\r\n", "\n");
         }

@@ -1,33 +1,9 @@
-//! Which code page the narrow strings of a message are in ([MS-OXCMSG] 2.2.1, [MS-LCID]).
+//! Which code page the narrow strings and the HTML of a message are in ([MS-OXCMSG] 2.2.1).
 //!
-//! Invariant: what the message states for them comes first, then what its language implies; a
-//! message that says neither is Western European.
+//! Invariant: a number that is stated counts only if it is a page of bytes that is known here; what
+//! the narrow strings of a message are in is never UTF-16.
 
 use docfile_compound::property::CodePage;
-
-/// The code page of a language of Windows; the default of all that are not listed is 1252.
-pub(super) const fn of_locale(locale: u32) -> CodePage {
-    let primary = locale & 0x3FF;
-    CodePage(match (primary, locale) {
-        (0x04, 0x0804 | 0x1004) => 936,
-        (0x04, _) => 950,
-        (0x1A, 0x0C1A | 0x1C1A | 0x201A) => 1251,
-        (0x05 | 0x0E | 0x15 | 0x18 | 0x1A | 0x1B | 0x1C | 0x24, _) => 1250,
-        (0x02 | 0x19 | 0x22 | 0x23 | 0x2F | 0x3F | 0x40 | 0x44 | 0x50, _) => 1251,
-        (0x08, _) => 1253,
-        (0x1F, _) => 1254,
-        (0x2C | 0x43, 0x082C | 0x0843) => 1251,
-        (0x2C | 0x43, _) => 1254,
-        (0x0D, _) => 1255,
-        (0x01 | 0x20 | 0x29, _) => 1256,
-        (0x25..=0x27, _) => 1257,
-        (0x2A, _) => 1258,
-        (0x1E, _) => 874,
-        (0x11, _) => 932,
-        (0x12, _) => 949,
-        _ => 1252,
-    })
-}
 
 /// The code page of a stored number, if it is one that is known here and made of bytes.
 pub(super) fn of_number(number: u32) -> Option<CodePage> {
@@ -79,11 +55,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_imply_code_pages() {
-        assert_eq!(of_locale(1049), CodePage(1251));
-        assert_eq!(of_locale(1031), CodePage(1252));
-        assert_eq!(of_locale(0x0804), CodePage(936));
-        assert_eq!(of_locale(0x0411), CodePage(932));
+    fn only_pages_of_bytes_are_taken() {
+        assert_eq!(of_number(1251), Some(CodePage(1251)));
         assert_eq!(of_number(1200), None);
         assert_eq!(of_number(77777), None);
     }

@@ -3,22 +3,22 @@
 //! Invariant: an address is the one that mail travels by, where the message has it; an address of
 //! Exchange alone is no address that a person knows, and comes only where there is no other.
 
-use super::properties::Properties;
-use crate::gathering::{Gathering, try_storage};
+use super::properties::{Owner, Properties};
+use crate::gathering::Gathering;
+use crate::info::Detail;
 
 /// A name and an address; either may be missing, not both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     /// The name.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// The address.
-    pub address: Option<String>,
+    pub(crate) address: Option<String>,
 }
 
 /// How somebody gets a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RecipientKind {
+pub(crate) enum RecipientKind {
     /// It is for them.
     To,
     /// They get a copy.
@@ -31,14 +31,14 @@ pub enum RecipientKind {
 
 /// Somebody who gets a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
+pub(crate) struct Recipient {
     /// How they get it.
-    pub kind: RecipientKind,
+    pub(crate) kind: RecipientKind,
     /// Who they are.
-    pub person: Person,
+    pub(crate) person: Person,
 }
 
-/// Where the parts of a person stand: name, mail address, address, kind of address.
+/// Where the parts of a person stand: name, address that mail travels by, address.
 struct Ids {
     name: u16,
     mail: u16,
@@ -49,21 +49,23 @@ const SENDER: Ids = Ids { name: 0x0C1A, mail: 0x5D01, address: 0x0C1F };
 const REPRESENTED: Ids = Ids { name: 0x0042, mail: 0x5D02, address: 0x0065 };
 const RECIPIENT: Ids = Ids { name: 0x3001, mail: 0x39FE, address: 0x3003 };
 const RECIPIENT_KIND: u16 = 0x0C15;
-const SHORT_HEADER_LEN: usize = 8;
 
 impl Person {
-    fn read(properties: &Properties, gathering: &mut Gathering, ids: &Ids) -> Option<Self> {
+    fn read(properties: &Properties, gathering: &mut Gathering<'_>, ids: &Ids) -> Option<Self> {
         let name = properties.line(gathering, ids.name);
         let mail = properties.line(gathering, ids.mail);
         let address = mail.or_else(|| properties.line(gathering, ids.address));
         (name.is_some() || address.is_some()).then_some(Self { name, address })
     }
 
-    pub(super) fn sender(properties: &Properties, gathering: &mut Gathering) -> Option<Self> {
+    pub(super) fn sender(properties: &Properties, gathering: &mut Gathering<'_>) -> Option<Self> {
         Self::read(properties, gathering, &SENDER)
     }
 
-    pub(super) fn represented(properties: &Properties, gathering: &mut Gathering) -> Option<Self> {
+    pub(super) fn represented(
+        properties: &Properties,
+        gathering: &mut Gathering<'_>,
+    ) -> Option<Self> {
         Self::read(properties, gathering, &REPRESENTED)
     }
 }
@@ -71,11 +73,11 @@ impl Person {
 impl Recipient {
     pub(super) fn read(
         message: &Properties,
-        gathering: &mut Gathering,
+        gathering: &mut Gathering<'_>,
         name: &str,
     ) -> Option<Self> {
-        let storage = gathering.take(try_storage(message.storage(), &[name]))??;
-        let properties = gathering.take(Properties::try_open(&storage, SHORT_HEADER_LEN))?;
+        let parts = gathering.parts();
+        let properties = gathering.take(Properties::try_open(parts, &[name], Owner::Other))?;
         let properties = properties.in_code_page(message.code_page());
         let kind = match properties.number(RECIPIENT_KIND).map(|kind| kind & 0xF) {
             Some(1) => RecipientKind::To,
@@ -86,6 +88,16 @@ impl Recipient {
         let person = Person::read(&properties, gathering, &RECIPIENT)?;
         Some(Self { kind, person })
     }
+
+    /// The facts about them.
+    pub(super) fn detail(&self) -> Detail {
+        let mut facts = vec![("kind".to_owned(), self.kind.word().into())];
+        let parts = [("name", &self.person.name), ("address", &self.person.address)];
+        for (name, value) in parts {
+            facts.extend(value.as_deref().map(|value| (name.to_owned(), value.into())));
+        }
+        Detail::Map(facts)
+    }
 }
 
 impl core::fmt::Display for Person {
@@ -95,6 +107,18 @@ impl core::fmt::Display for Person {
             (Some(name), Some(address)) if name != address => write!(f, "{name} <{address}>"),
             (Some(only), _) | (None, Some(only)) => f.write_str(only),
             (None, None) => Ok(()),
+        }
+    }
+}
+
+impl RecipientKind {
+    /// The word by which scripts know it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::To => "to",
+            Self::Cc => "cc",
+            Self::Bcc => "bcc",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 
 use docfile_compound::property::CodePage;
-use docfile_compound::{FileTime, Result, Stat, Storage};
+use docfile_compound::{FileTime, Result, Stat};
 
 use crate::field_cursor::FieldCursor;
 use crate::gathering::Gathering;
+use crate::parts::Parts;
 use crate::text::{of_code_page, utf_16};
 
 /// The stream of short properties.
@@ -25,18 +26,26 @@ const TYPE_NARROW: u16 = 0x001E;
 const TYPE_WIDE: u16 = 0x001F;
 const TYPE_BINARY: u16 = 0x0102;
 
-/// How many short properties are told apart; there are 65,536 ids.
+/// The length of an entry of the short properties, in bytes.
 const ENTRY_LEN: usize = 16;
 
 /// The longest text of one line that is read, in bytes.
 pub(super) const LINE_LEN_MAX: usize = 8 << 10;
 
+/// What properties are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// A message, be it a file or within another.
+    Message,
+    /// A recipient or an attachment.
+    Other,
+}
+
 /// The properties of one storage.
 #[derive(Debug, Clone)]
 pub(super) struct Properties {
-    storage: Storage,
-    /// The header of the short properties, as far as it is there.
-    header: Vec<u8>,
+    /// The names from the message's root down to the storage.
+    path: Vec<String>,
     short: BTreeMap<u16, [u8; 8]>,
     /// Lengths of the long ones in bytes, by id and type.
     long: BTreeMap<(u16, u16), u64>,
@@ -44,20 +53,24 @@ pub(super) struct Properties {
 }
 
 impl Properties {
-    /// Reads which properties there are. The header is that of a message where there is no rest
-    /// when the stream is divided into entries, else that of a message in a message or shorter.
-    pub(super) fn try_open(storage: &Storage, header_len: usize) -> Result<Self> {
-        let mut gathering = Gathering::default();
-        let listing = gathering.take(storage.try_list());
-        let stored = gathering.stream(storage, &[SHORT_STREAM]).unwrap_or_default();
+    /// Reads which properties there are. How long the header in front of the short ones is shows
+    /// in what is left when the rest is divided into entries: that of a message which is a file
+    /// leaves nothing, all others leave eight bytes, of which a message has two more eights.
+    pub(super) fn try_open(parts: &Parts, path: &[&str], owner: Owner) -> Result<Self> {
+        let mut gathering = Gathering::of(parts);
+        let listing = gathering.take(parts.try_list(path));
+        let short = gathering.stream(&[path, &[SHORT_STREAM]].concat());
         gathering.all_here()?;
-        let listing = listing.unwrap_or_default();
-        let header = stored.get(..header_len.min(stored.len())).unwrap_or_default().to_vec();
+        let stored = short.unwrap_or_default();
+        let header_len = match owner {
+            Owner::Message if stored.len().is_multiple_of(ENTRY_LEN) => 32,
+            Owner::Message => 24,
+            Owner::Other => 8,
+        };
         Ok(Self {
-            storage: storage.clone(),
-            header,
+            path: path.iter().map(ToString::to_string).collect(),
             short: parse_short(stored.get(header_len..).unwrap_or_default()),
-            long: listing.iter().filter_map(long_of).collect(),
+            long: listing.unwrap_or_default().iter().filter_map(long_of).collect(),
             code_page: CodePage::WINDOWS_1252,
         })
     }
@@ -69,15 +82,6 @@ impl Properties {
 
     pub(super) const fn code_page(&self) -> CodePage {
         self.code_page
-    }
-
-    pub(super) const fn storage(&self) -> &Storage {
-        &self.storage
-    }
-
-    /// The number in the header at that place.
-    pub(super) fn header_u32(&self, offset: usize) -> Option<u32> {
-        FieldCursor::at(&self.header, offset).u32()
     }
 
     /// A number of 32 bits.
@@ -104,12 +108,12 @@ impl Properties {
     /// A text of at most `max_len` stored bytes, if there is one that is not empty.
     pub(super) fn text(
         &self,
-        gathering: &mut Gathering,
+        gathering: &mut Gathering<'_>,
         id: u16,
         max_len: usize,
     ) -> Option<String> {
         let kind = [TYPE_WIDE, TYPE_NARROW].into_iter().find(|kind| self.has(id, *kind))?;
-        let bytes = gathering.prefix(&self.storage, &[&stream_name(id, kind)], max_len)?;
+        let bytes = self.read(gathering, id, kind, max_len)?;
         let text = match kind {
             TYPE_WIDE => utf_16(&bytes),
             _ => of_code_page(&bytes, self.code_page),
@@ -118,21 +122,34 @@ impl Properties {
     }
 
     /// A text of one line.
-    pub(super) fn line(&self, gathering: &mut Gathering, id: u16) -> Option<String> {
+    pub(super) fn line(&self, gathering: &mut Gathering<'_>, id: u16) -> Option<String> {
         self.text(gathering, id, LINE_LEN_MAX)
     }
 
     /// At most `max_len` bytes of a property of bytes.
     pub(super) fn binary(
         &self,
-        gathering: &mut Gathering,
+        gathering: &mut Gathering<'_>,
         id: u16,
         max_len: usize,
     ) -> Option<Vec<u8>> {
         if !self.has(id, TYPE_BINARY) {
             return None;
         }
-        gathering.prefix(&self.storage, &[&stream_name(id, TYPE_BINARY)], max_len)
+        self.read(gathering, id, TYPE_BINARY, max_len)
+    }
+
+    fn read(
+        &self,
+        gathering: &mut Gathering<'_>,
+        id: u16,
+        kind: u16,
+        max_len: usize,
+    ) -> Option<Vec<u8>> {
+        let name = stream_name(id, kind);
+        let mut path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        path.push(&name);
+        gathering.prefix(&path, max_len)
     }
 
     fn has(&self, id: u16, kind: u16) -> bool {

@@ -9,14 +9,24 @@ use crate::field_cursor::FieldCursor;
 
 /// What was wrong with compressed rich text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RtfDamage {
+pub(crate) enum RtfDamage {
     /// Shorter than its header, or not marked as rich text.
     Header,
     /// The checksum of the compressed bytes is another one.
     Checksum,
     /// The bytes end before the text does.
     CutShort,
+}
+
+impl RtfDamage {
+    /// What it is, for a person.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::Header => "the rich text is not marked as such",
+            Self::Checksum => "the rich text has another checksum than it states",
+            Self::CutShort => "the rich text is cut short",
+        }
+    }
 }
 
 const COMPRESSED: u32 = 0x7546_5A4C;
@@ -33,8 +43,7 @@ const FIRST_WINDOW: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\
 const _: () = assert!(FIRST_WINDOW.len() == 207, "[MS-OXRTFCP] gives 207 bytes");
 
 /// The rich text in a compressed stream, and what was wrong with it.
-#[must_use]
-pub fn decompress(stored: &[u8]) -> (Vec<u8>, Option<RtfDamage>) {
+pub(crate) fn decompress(stored: &[u8]) -> (Vec<u8>, Option<RtfDamage>) {
     let mut cursor = FieldCursor::new(stored);
     let (Some(len), Some(raw_len), Some(kind), Some(crc)) =
         (cursor.len32(), cursor.len32(), cursor.u32(), cursor.u32())

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use docfile_compound::property::CodePage;
 
-use super::charset;
+use super::font_charset;
 use super::token::{Token, Tokens};
 
 /// What rich text says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RtfText {
+pub(crate) enum RtfText {
     /// The HTML that the rich text was made from.
     Html(String),
     /// Text; paragraphs end in line feeds.
@@ -72,8 +72,7 @@ struct Group {
 }
 
 /// Reads rich text.
-#[must_use]
-pub fn text_of(rtf: &[u8]) -> RtfText {
+pub(crate) fn text_of(rtf: &[u8]) -> RtfText {
     let mut interpreter = Interpreter::new();
     let mut tokens = Tokens::new(rtf);
     while let Some(token) = tokens.next() {
@@ -219,7 +218,7 @@ impl Interpreter {
         let number = number.unwrap_or(0);
         let code_page = match word {
             b"cpg" => u16::try_from(number).ok().map(CodePage),
-            _ => charset::code_page(number),
+            _ => font_charset::code_page(number),
         };
         if let Some(code_page) = code_page
             && self.fonts.len() < FONTS_MAX

@@ -1,0 +1,128 @@
+//! What every document object can do, and how the object of a document is made.
+//!
+//! Invariant: no verb waits. One that meets missing bytes answers
+//! [`Pending`](docfile_compound::ErrorKind::Pending) naming them and can be repeated; what it had
+//! worked out by then is kept. The same questions get the same answers in whatever order the
+//! bytes came.
+
+use core::fmt::Debug;
+use core::ops::Range;
+
+use docfile_compound::{Result, Storage};
+
+use crate::bounds::Bounds;
+use crate::compound::CompoundDocument;
+use crate::hwp::HwpDocument;
+use crate::info::Info;
+use crate::jump_list::JumpList;
+use crate::kind::{Kind, try_identify};
+use crate::msi::MsiDatabase;
+use crate::outlook::Message;
+use crate::publisher::PublisherDocument;
+use crate::revit::RevitDocument;
+use crate::source::Source;
+use crate::thumbs::ThumbnailDatabase;
+use crate::told::ToldDocument;
+use crate::view::View;
+
+/// A document that shows itself from the parts of it that are here.
+///
+/// While it is alive it holds the streams that it has read open, each exclusively as children of
+/// a storage are; give it a root of its own.
+pub trait DocumentObject: Debug + Send + Sync {
+    /// What it is.
+    fn kind(&self) -> Kind;
+
+    /// The facts about it.
+    ///
+    /// # Errors
+    ///
+    /// `Pending`; what the engine answers; `Corrupt` where the document is damaged.
+    fn try_info(&self) -> Result<Info>;
+
+    /// Page `index` of it, from 0; `None` past the last one.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_info`](Self::try_info); `AccessDenied` where it is encrypted and the password is
+    /// missing or wrong; `Unimplemented` where its text cannot be read, with the reason.
+    fn try_page(&self, index: usize) -> Result<Option<View>>;
+
+    /// What was read of it so far, in that order.
+    fn touches(&self) -> Vec<Touch>;
+
+    /// The first page.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_page`](Self::try_page).
+    fn try_first_view(&self) -> Result<View> {
+        Ok(self.try_page(0)?.unwrap_or_default())
+    }
+}
+
+/// A part of a stream that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Touch {
+    /// The names of the elements from the root to the stream.
+    pub path: Vec<String>,
+    /// Which of its bytes.
+    pub range: Range<u64>,
+}
+
+/// With what a document is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// The password of an encrypted document.
+    pub password: Option<String>,
+    /// How much it may make its object hold or do.
+    pub bounds: Bounds,
+}
+
+/// Makes the object of the document with this root.
+///
+/// # Errors
+///
+/// As [`try_identify`]; nothing inside the document is read yet.
+///
+/// # Example
+///
+/// ```
+/// use docfile_compound::{CompoundFile, FormatVersion, MemoryBytes, OpenMode, Settings};
+/// use docfile_objects::{Kind, Opening, try_open};
+/// # use std::sync::Arc;
+///
+/// let bytes = Arc::new(MemoryBytes::default());
+/// let file = CompoundFile::create(bytes, FormatVersion::V3, Settings::default())?;
+/// let document = try_open(file.root(OpenMode::edit())?, Opening::default())?;
+/// assert_eq!(document.kind(), Kind::Compound);
+/// assert!(document.try_first_view()?.is_empty());
+/// # Ok::<(), docfile_compound::Error>(())
+/// ```
+pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObject>> {
+    let kind = try_identify(&root)?.kind;
+    let source = Source::new(root, opening.bounds.read_len);
+    let bounds = opening.bounds;
+    Ok(match kind {
+        Kind::OutlookMessage => Box::new(ToldDocument::<Message>::new(source, bounds)),
+        Kind::Revit => Box::new(ToldDocument::<RevitDocument>::new(source, bounds)),
+        Kind::Hwp => Box::new(ToldDocument::<HwpDocument>::new(source, bounds)),
+        Kind::Msi => Box::new(ToldDocument::<MsiDatabase>::new(source, bounds)),
+        Kind::Publisher => Box::new(ToldDocument::<PublisherDocument>::new(source, bounds)),
+        Kind::Thumbs => Box::new(ToldDocument::<ThumbnailDatabase>::new(source, bounds)),
+        Kind::JumpList => Box::new(ToldDocument::<JumpList>::new(source, bounds)),
+        kind => Box::new(CompoundDocument::new(source, kind)),
+    })
+}
+
+/// What the first view of the document with this root reads, in that order: what a publisher puts
+/// in front.
+///
+/// # Errors
+///
+/// As [`try_open`] and [`DocumentObject::try_first_view`].
+pub fn try_first_view_order(root: Storage, opening: Opening) -> Result<Vec<Touch>> {
+    let document = try_open(root, opening)?;
+    document.try_first_view()?;
+    Ok(document.touches())
+}
