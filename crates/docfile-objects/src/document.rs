@@ -10,6 +10,8 @@ use core::ops::Range;
 
 use docfile_compound::{Result, Storage};
 
+use crate::aaf::AafFile;
+use crate::altium::AltiumDocument;
 use crate::bounds::Bounds;
 use crate::compound::CompoundDocument;
 use crate::hwp::HwpDocument;
@@ -24,6 +26,7 @@ use crate::source::Source;
 use crate::thumbs::ThumbnailDatabase;
 use crate::told::ToldDocument;
 use crate::view::View;
+use crate::visio::VisioDocument;
 
 /// A document that shows itself from the parts of it that are here.
 ///
@@ -110,6 +113,9 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
         Kind::Msi => Box::new(ToldDocument::<MsiDatabase>::new(source, bounds)),
         Kind::Publisher => Box::new(ToldDocument::<PublisherDocument>::new(source, bounds)),
         Kind::Thumbs => Box::new(ToldDocument::<ThumbnailDatabase>::new(source, bounds)),
+        Kind::Aaf => Box::new(ToldDocument::<AafFile>::new(source, bounds)),
+        Kind::Altium => Box::new(ToldDocument::<AltiumDocument>::new(source, bounds)),
+        Kind::Visio => Box::new(ToldDocument::<VisioDocument>::new(source, bounds)),
         Kind::JumpList => Box::new(ToldDocument::<JumpList>::new(source, bounds)),
         kind => Box::new(CompoundDocument::new(source, kind)),
     })

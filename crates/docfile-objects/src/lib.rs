@@ -5,6 +5,8 @@
 //! the names of the root's elements. [`try_open`] makes the [`DocumentObject`] of the kind: its
 //! [`Info`] and its pages, the first of which needs the fewest bytes.
 
+mod aaf;
+mod altium;
 mod bounds;
 mod charset;
 mod compound;
@@ -34,6 +36,7 @@ mod text;
 mod thumbs;
 mod told;
 mod view;
+mod visio;
 
 pub use bounds::Bounds;
 pub use document::{DocumentObject, Opening, Touch, try_first_view_order, try_open};

@@ -7,6 +7,7 @@
 use docfile_compound::{Error, Missing, Name, Result, Storage};
 
 use super::Kind;
+use crate::thumbs::is_of_vista;
 
 /// A kind, and the elements that all of its documents have.
 const MARKS: [(Kind, &[&str]); 15] = [
@@ -46,7 +47,12 @@ pub(super) fn try_kind_of(root: &Storage) -> Result<Option<Kind>> {
             },
         }
     }
-    if is_pending { Err(Error::pending(missing)) } else { Ok(None) }
+    if is_pending {
+        return Err(Error::pending(missing));
+    }
+    // Databases of thumbnails since Windows Vista have no name in common. They are small.
+    let listing = root.try_list()?;
+    Ok(listing.iter().any(|stat| is_of_vista(&stat.name)).then_some(Kind::Thumbs))
 }
 
 fn try_has_all(root: &Storage, names: &[&str]) -> Result<bool> {

@@ -38,6 +38,11 @@ pub(crate) struct Recipient {
     pub(crate) person: Person,
 }
 
+/// Whether an address is a name in the directory of an Exchange server.
+fn is_of_exchange(address: &str) -> bool {
+    address.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("/o="))
+}
+
 /// Where the parts of a person stand: name, address that mail travels by, address.
 struct Ids {
     name: u16,
@@ -55,6 +60,7 @@ impl Person {
         let name = properties.line(gathering, ids.name);
         let mail = properties.line(gathering, ids.mail);
         let address = mail.or_else(|| properties.line(gathering, ids.address));
+        let address = address.filter(|address| name.is_none() || !is_of_exchange(address));
         (name.is_some() || address.is_some()).then_some(Self { name, address })
     }
 
