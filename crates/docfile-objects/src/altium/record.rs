@@ -104,7 +104,7 @@ pub(super) mod tests {
     #[test]
     fn a_stream_that_is_cut_short_keeps_its_whole_records() {
         let mut bytes = stored(&["|A=1", "|B=2"]);
-        bytes[13] = 0xFF;
+        bytes[9] = 0xFF;
         assert_eq!(Records::new(&bytes).count(), 1);
         assert_eq!(Records::new(&[1, 0, 0, 1, 9, 0]).count(), 1);
     }
