@@ -10,23 +10,14 @@ use core::ops::Range;
 
 use docfile_compound::{Result, Storage};
 
-use crate::aaf::AafFile;
-use crate::altium::AltiumDocument;
 use crate::bounds::Bounds;
-use crate::compound::CompoundDocument;
-use crate::hwp::HwpDocument;
+use crate::excel::ExcelWorkbook;
 use crate::info::Info;
-use crate::jump_list::JumpList;
 use crate::kind::{Kind, try_identify};
-use crate::msi::MsiDatabase;
-use crate::outlook::Message;
-use crate::publisher::PublisherDocument;
-use crate::revit::RevitDocument;
 use crate::source::Source;
-use crate::thumbs::ThumbnailDatabase;
-use crate::told::ToldDocument;
+use crate::told_kinds::object_of;
 use crate::view::View;
-use crate::visio::VisioDocument;
+use crate::word::WordDocument;
 
 /// A document that shows itself from the parts of it that are here.
 ///
@@ -105,19 +96,10 @@ pub struct Opening {
 pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObject>> {
     let kind = try_identify(&root)?.kind;
     let source = Source::new(root, opening.bounds.read_len);
-    let bounds = opening.bounds;
     Ok(match kind {
-        Kind::OutlookMessage => Box::new(ToldDocument::<Message>::new(source, bounds)),
-        Kind::Revit => Box::new(ToldDocument::<RevitDocument>::new(source, bounds)),
-        Kind::Hwp => Box::new(ToldDocument::<HwpDocument>::new(source, bounds)),
-        Kind::Msi => Box::new(ToldDocument::<MsiDatabase>::new(source, bounds)),
-        Kind::Publisher => Box::new(ToldDocument::<PublisherDocument>::new(source, bounds)),
-        Kind::Thumbs => Box::new(ToldDocument::<ThumbnailDatabase>::new(source, bounds)),
-        Kind::Aaf => Box::new(ToldDocument::<AafFile>::new(source, bounds)),
-        Kind::Altium => Box::new(ToldDocument::<AltiumDocument>::new(source, bounds)),
-        Kind::Visio => Box::new(ToldDocument::<VisioDocument>::new(source, bounds)),
-        Kind::JumpList => Box::new(ToldDocument::<JumpList>::new(source, bounds)),
-        kind => Box::new(CompoundDocument::new(source, kind)),
+        Kind::Word => Box::new(WordDocument::new(source, opening)),
+        Kind::Excel => Box::new(ExcelWorkbook::new(source, opening)),
+        kind => object_of(kind, source, opening.bounds),
     })
 }
 

@@ -11,6 +11,7 @@ mod bounds;
 mod charset;
 mod compound;
 mod document;
+mod excel;
 mod field_cursor;
 mod fields;
 mod gather;
@@ -35,8 +36,10 @@ mod source;
 mod text;
 mod thumbs;
 mod told;
+mod told_kinds;
 mod view;
 mod visio;
+mod word;
 
 pub use bounds::Bounds;
 pub use document::{DocumentObject, Opening, Touch, try_first_view_order, try_open};
