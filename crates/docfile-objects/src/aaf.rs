@@ -6,9 +6,10 @@
 //! of such a file, is not read. Source: the AAF low-level container specification and its object
 //! specification, 1.1 and 1.0.1.
 
+mod index;
 mod object;
 
-use docfile_compound::{ElementKind, Guid, Result, Stat};
+use docfile_compound::{Guid, Result};
 
 use crate::gathering::Gathering;
 use crate::info::{Detail, Info};
@@ -16,6 +17,7 @@ use crate::kind::Kind;
 use crate::parts::Parts;
 use crate::told::Told;
 use crate::view::View;
+use index::{IndexKind, element_names};
 use object::AafObject;
 
 /// What a file of the Advanced Authoring Format says of itself.
@@ -155,9 +157,8 @@ impl AafFile {
         header: &AafObject,
     ) {
         let Some(list) = header.reference(id::IDENTIFICATIONS) else { return };
-        let listing = gathering.take(gathering.parts().try_list(&[header_name]));
-        let listing = listing.unwrap_or_default();
-        let Some((last, _)) = elements(&listing, &list).pop() else { return };
+        let last = element_names(gathering, &[header_name], &list, IndexKind::Vector).pop();
+        let Some(last) = last else { return };
         let program = AafObject::read(gathering, &[header_name, &last]);
         let parts = [id::COMPANY_NAME, id::PRODUCT_NAME, id::PRODUCT_VERSION];
         let parts: Vec<String> = parts.iter().filter_map(|id| program.text(*id)).collect();
@@ -166,45 +167,31 @@ impl AafFile {
 
     fn try_read_content(&mut self, gathering: &mut Gathering<'_>, path: &[&str]) -> Result<()> {
         let content = AafObject::read(gathering, path);
-        let listing = gathering.take(gathering.parts().try_list(path));
         gathering.all_here()?;
-        let listing = listing.unwrap_or_default();
-        if let Some(set) = content.reference(id::MOBS) {
-            let mobs = elements(&listing, &set);
-            self.mob_count = mobs.len();
-            for (name, class_id) in mobs.into_iter().take(EACH_MAX) {
-                let mob = AafObject::read(gathering, &[path, &[&name]].concat());
-                self.mobs.push(Mob { kind: MobKind::of(class_id), name: mob.text(id::MOB_NAME) });
-            }
+        let parts = gathering.parts();
+        let mut elements = |id| match content.reference(id) {
+            Some(set) => element_names(gathering, path, &set, IndexKind::Set),
+            None => Vec::new(),
+        };
+        let (mobs, essences) = (elements(id::MOBS), elements(id::ESSENCE));
+        self.mob_count = mobs.len();
+        for name in mobs.iter().take(EACH_MAX) {
+            let path = [path, &[name]].concat();
+            let class_id = gathering.take(parts.try_stat(&path)).flatten();
+            let mob = AafObject::read(gathering, &path);
+            let kind = MobKind::of(class_id.map_or(Guid::NULL, |stat| stat.class_id));
+            self.mobs.push(Mob { kind, name: mob.text(id::MOB_NAME) });
         }
-        if let Some(set) = content.reference(id::ESSENCE) {
-            for (name, _) in elements(&listing, &set).into_iter().take(EACH_MAX) {
-                let path = [path, &[&name]].concat();
-                let essence = AafObject::read(gathering, &path);
-                let listing = gathering.take(gathering.parts().try_list(&path));
-                let stream = essence.stream(id::ESSENCE_DATA);
-                let listing = listing.unwrap_or_default();
-                let stat = listing.iter().find(|stat| {
-                    stat.kind == ElementKind::Stream && Some(stat.name.to_string_lossy()) == stream
-                });
-                self.essence_lens.push(stat.map_or(0, |stat| stat.len));
-            }
+        for name in essences.iter().take(EACH_MAX) {
+            let path = [path, &[name]].concat();
+            let stream = AafObject::read(gathering, &path).stream(id::ESSENCE_DATA);
+            let stat = stream.and_then(|stream| {
+                gathering.take(parts.try_stat(&[&path[..], &[&stream]].concat())).flatten()
+            });
+            self.essence_lens.push(stat.map_or(0, |stat| stat.len));
         }
         Ok(())
     }
-}
-
-/// The objects of a vector or set of that name, in the order of their keys, with their classes.
-fn elements(listing: &[Stat], name: &str) -> Vec<(String, Guid)> {
-    let key = |stat: &Stat| {
-        let element = stat.name.to_string_lossy();
-        let key = element.strip_prefix(name)?.strip_prefix('{')?.strip_suffix('}')?;
-        Some((u32::from_str_radix(key, 16).ok()?, element, stat.class_id))
-    };
-    let storages = listing.iter().filter(|stat| stat.kind == ElementKind::Storage);
-    let mut found: Vec<_> = storages.filter_map(key).collect();
-    found.sort_unstable_by_key(|(key, ..)| *key);
-    found.into_iter().map(|(_, element, class_id)| (element, class_id)).collect()
 }
 
 impl MobKind {

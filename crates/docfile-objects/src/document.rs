@@ -14,6 +14,8 @@ use crate::bounds::Bounds;
 use crate::excel::ExcelWorkbook;
 use crate::info::Info;
 use crate::kind::{Kind, try_identify};
+use crate::ooxml::EncryptedOoxml;
+use crate::powerpoint::PowerPointPresentation;
 use crate::source::Source;
 use crate::told_kinds::object_of;
 use crate::view::View;
@@ -99,7 +101,13 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
     Ok(match kind {
         Kind::Word => Box::new(WordDocument::new(source, opening)),
         Kind::Excel => Box::new(ExcelWorkbook::new(source, opening)),
+<<<<<<< HEAD
         kind => object_of(kind, source, opening.bounds),
+=======
+        Kind::PowerPoint => Box::new(PowerPointPresentation::new(source, opening)),
+        Kind::EncryptedOoxml => Box::new(EncryptedOoxml::new(source, opening)),
+        kind => Box::new(CompoundDocument::new(source, kind)),
+>>>>>>> origin/h-office
     })
 }
 

@@ -83,6 +83,7 @@ type Column = (u16, String, u16);
 
 impl Told for MsiDatabase {
     const KIND: Kind = Kind::Msi;
+    const HAS_PROPERTY_SETS: bool = true;
 
     fn try_read(parts: &Parts) -> Result<Self> {
         let mut gathering = Gathering::of(parts);

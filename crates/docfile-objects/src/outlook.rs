@@ -208,3 +208,6 @@ fn of_prefix<'a>(names: &'a [String], prefix: &str) -> impl Iterator<Item = &'a 
     let prefix = prefix.to_owned();
     names.iter().map(String::as_str).filter(move |name| name.starts_with(&prefix)).take(EACH_MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use docfile_compound::{ElementKind, ErrorKind, Listing, Name, OpenMode, Result, Storage, Stream};
+use docfile_compound::{
+    ElementKind, ErrorKind, Listing, Name, OpenMode, Result, Stat, Storage, Stream,
+};
 
 use crate::document::Touch;
 use crate::fields::to_u64;
@@ -46,6 +48,18 @@ impl Parts {
         match self.lock().try_storage(&self.root, path)? {
             Some(storage) => storage.try_list(),
             None => Ok(Listing::default()),
+        }
+    }
+
+    /// What is known of the element at this path; `None` where there is none. Unlike a list this
+    /// needs only the directory's pages on the way to it.
+    pub(crate) fn try_stat(&self, path: &[&str]) -> Result<Option<Stat>> {
+        let Some((last, above)) = path.split_last() else { return Ok(None) };
+        let parent = self.lock().try_storage(&self.root, above)?;
+        let Some(parent) = parent else { return Ok(None) };
+        match name_of(last) {
+            Some(name) => parent.try_find(&name),
+            None => Ok(None),
         }
     }
 
@@ -115,11 +129,14 @@ impl State {
 
 /// The name of the element, if it is there and of this kind.
 fn try_named(storage: &Storage, name: &str, kind: ElementKind) -> Result<Option<Name>> {
-    let Ok(name) = Name::stored(&name.encode_utf16().collect::<Vec<_>>()) else {
-        return Ok(None);
-    };
+    let Some(name) = name_of(name) else { return Ok(None) };
     let found = storage.try_find(&name)?;
     Ok(found.filter(|stat| stat.kind == kind).map(|stat| stat.name))
+}
+
+/// The name as a file may store it; `None` when it is too long for any.
+fn name_of(name: &str) -> Option<Name> {
+    Name::stored(&name.encode_utf16().collect::<Vec<_>>()).ok()
 }
 
 fn owned(path: &[&str]) -> Vec<String> {

@@ -32,6 +32,7 @@ const TEXT: &[u8; 4] = b"TEXT";
 
 impl Told for PublisherDocument {
     const KIND: Kind = Kind::Publisher;
+    const HAS_PROPERTY_SETS: bool = true;
 
     fn try_read(parts: &Parts) -> Result<Self> {
         let mut gathering = Gathering::of(parts);

@@ -24,6 +24,10 @@ pub(crate) trait Told: Debug + Send + Sync + Sized {
     /// The kind.
     const KIND: Kind;
 
+    /// Whether programs write the usual property sets into documents of this kind. Where they do
+    /// not, looking for them can cost the whole directory: absence shows in all of it.
+    const HAS_PROPERTY_SETS: bool = false;
+
     /// Reads what the document says of itself.
     fn try_read(parts: &Parts) -> Result<Self>;
 
@@ -68,7 +72,10 @@ impl<T: Told> DocumentObject for ToldDocument<T> {
     fn try_info(&self) -> Result<Info> {
         let mut gather = Gather::default();
         let told = gather.add(self.try_told())?;
-        let info = gather.add(properties::try_info(&self.source, T::KIND))?;
+        let info = match T::HAS_PROPERTY_SETS {
+            true => gather.add(properties::try_info(&self.source, T::KIND))?,
+            false => None,
+        };
         let picture = gather.add(T::try_picture(&self.parts))?;
         gather.finish()?;
         let mut info = info.unwrap_or_else(|| Info::new(T::KIND));

@@ -36,6 +36,7 @@ const TEXT_VERSION_MIN: u8 = 6;
 
 impl Told for VisioDocument {
     const KIND: Kind = Kind::Visio;
+    const HAS_PROPERTY_SETS: bool = true;
 
     fn try_read(parts: &Parts) -> Result<Self> {
         let mut gathering = Gathering::of(parts);

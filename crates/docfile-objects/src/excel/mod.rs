@@ -5,6 +5,7 @@
 //! the last one shown. A page is some rows of one sheet; sheets follow one another.
 
 mod cells;
+mod cipher;
 mod globals;
 mod number_format;
 mod records;
@@ -25,6 +26,7 @@ use crate::source::{Content, Source};
 use crate::view::View;
 
 use cells::{Cell, Screen, Value};
+use cipher::{ExcelCipher, Filepass};
 use globals::Globals;
 use records::RecordCipher;
 use strings::SharedStrings;
@@ -47,7 +49,7 @@ pub(crate) struct ExcelWorkbook {
     source: Source,
     opening: Opening,
     start: Kept<Globals>,
-    cipher: Kept<Option<Box<dyn RecordCipher>>>,
+    cipher: Kept<Option<ExcelCipher>>,
     sheets: Kept<Globals>,
     globals: Kept<Globals>,
     strings: Kept<SharedStrings>,
@@ -85,12 +87,12 @@ impl ExcelWorkbook {
     fn try_cipher(&self) -> Result<Option<&dyn RecordCipher>> {
         let cipher = self.cipher.try_get_or(|| match &self.try_start()?.filepass {
             None => Ok(None),
-            Some(_) => {
-                let text = "the document is encrypted";
-                Err(Error::new(ErrorKind::AccessDenied, text))
+            Some(body) => {
+                let filepass = Filepass::parse(body, self.try_start()?.is_97)?;
+                filepass.cipher(self.opening.password.as_deref()).map(Some)
             }
         })?;
-        Ok(cipher.as_deref())
+        Ok(cipher.as_ref().map(|cipher| cipher as &dyn RecordCipher))
     }
 
     /// What the workbook says up to its list of sheets.
@@ -196,6 +198,10 @@ impl DocumentObject for ExcelWorkbook {
         if let Ok(Some(start)) = start {
             info.version = Some(if start.is_97 { "97-2003" } else { "5/95" }.to_owned());
             info.add("encrypted", start.filepass.is_some());
+            if let Some(body) = &start.filepass {
+                let name = Filepass::parse(body, start.is_97).map(|filepass| filepass.name());
+                info.add("encryption", name.unwrap_or_else(|_| "unknown".to_owned()));
+            }
         }
         if let Ok(Some(sheets)) = sheets {
             let names = sheets.sheets.iter().map(|sheet| Detail::from(sheet.name.as_str()));

@@ -15,6 +15,9 @@ use docfile_compound::{Error, ErrorKind, Result};
 
 use crate::charset::code_page_of_language;
 use crate::document::{DocumentObject, Opening, Touch};
+use crate::encryption;
+use crate::encryption::binary::BinaryEncryption;
+use crate::encryption::rc4_content::Rc4Content;
 use crate::fields::{to_usize, u16_at};
 use crate::gather::Gather;
 use crate::info::Info;
@@ -34,6 +37,12 @@ use pieces::Piece;
 const MAIN_NAME: &str = "WordDocument";
 /// What text of one byte a character is in from Word 97 on.
 const WESTERN: u16 = 1252;
+/// What one key of an encrypted document serves, in bytes.
+const BLOCK_LEN: usize = 512;
+/// The start of the main stream that is never encrypted.
+const PLAIN_LEN: u64 = 0x44;
+/// The longest description of an encryption that is read, in bytes.
+const ENCRYPTION_LEN: usize = 4096;
 /// A page without an end of a paragraph ends after so many times what a page has.
 const LONG_PAGE: usize = 4;
 
@@ -83,11 +92,26 @@ impl WordDocument {
     fn try_contents(&self, base: &FibBase) -> Result<(Box<dyn Content>, Box<dyn Content>)> {
         let main = self.try_content(MAIN_NAME)?;
         let tables = self.try_content(base.table_name)?;
-        if base.is_encrypted {
-            let text = "the document is encrypted";
-            return Err(Error::new(ErrorKind::AccessDenied, text));
+        let Some(encryption) = self.try_encryption(base)? else { return Ok((main, tables)) };
+        let key = encryption.rc4_key(self.opening.password.as_deref())?;
+        let decrypted = |inner, plain_len| -> Box<dyn Content> {
+            let key = key.clone();
+            Box::new(Rc4Content { inner, key, block_len: BLOCK_LEN, plain_len })
+        };
+        Ok((decrypted(main, PLAIN_LEN), decrypted(tables, base.key.into())))
+    }
+
+    /// How the document is encrypted, if it is.
+    fn try_encryption(&self, base: &FibBase) -> Result<Option<BinaryEncryption>> {
+        if !base.is_encrypted {
+            return Ok(None);
         }
-        Ok((main, tables))
+        if base.is_obfuscated || !base.is_97 {
+            return Err(encryption::unknown("XOR"));
+        }
+        let len = to_usize(base.key).min(ENCRYPTION_LEN);
+        let bytes = self.try_content(base.table_name)?.try_read(0, len)?;
+        BinaryEncryption::parse(&bytes).map(Some)
     }
 
     fn try_text(&self) -> Result<&Text> {
@@ -167,6 +191,11 @@ impl DocumentObject for WordDocument {
         if let Ok(Some(base)) = base {
             info.version = Some(base.version_name().to_owned());
             info.add("encrypted", base.is_encrypted);
+            if base.is_obfuscated || (base.is_encrypted && !base.is_97) {
+                info.add("encryption", "XOR");
+            } else if let Some(encryption) = self.try_encryption(base)? {
+                info.add("encryption", encryption.name());
+            }
         }
         Ok(info)
     }

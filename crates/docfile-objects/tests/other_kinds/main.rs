@@ -4,6 +4,8 @@
 //! The corpus has few or none of installers, Hangul documents, jump lists and Altium documents;
 //! files of them are made here by their published or observed formats.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
 mod altium;
 mod broken_documents_harm_nobody;
 mod facts_are_the_same_while_bytes_arrive;

@@ -1,0 +1,158 @@
+//! The text of a slide: what its shapes say, in the order of the shapes, the title first
+//! ([MS-PPT] 2.5 and 2.9).
+//!
+//! Invariant: a shape either holds its text or points to the outline in the document; marks that
+//! stand for numbers and dates are left out.
+
+use super::records::{Record, records, walk};
+use crate::fields::{u32_at, utf_16};
+use crate::view::View;
+
+/// Numbers of the records that are used.
+mod number {
+    pub(super) const SLIDE_LIST: u16 = 0x0FF0;
+    pub(super) const SLIDE_ENTRY: u16 = 0x03F3;
+    pub(super) const TEXT_HEADER: u16 = 0x0F9F;
+    pub(super) const WIDE_TEXT: u16 = 0x0FA0;
+    pub(super) const NARROW_TEXT: u16 = 0x0FA8;
+    pub(super) const OUTLINE: u16 = 0x0F9E;
+    /// A shape's reference to an embedded object.
+    pub(super) const OBJECT_REFERENCE: u16 = 0x0BC1;
+}
+
+/// The list of the slides, among those of masters and notes.
+const OF_SLIDES: u16 = 0;
+/// Kinds of text that are titles.
+const TITLES: [u32; 2] = [0, 6];
+/// The kind of text that is no placeholder's.
+const OTHER: u32 = 4;
+
+/// A text, and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text {
+    kind: u32,
+    text: String,
+}
+
+impl Text {
+    fn is_title(&self) -> bool {
+        TITLES.contains(&self.kind)
+    }
+}
+
+/// A slide, as the document lists it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Slide {
+    /// The number of the object.
+    pub(super) object: u32,
+    /// The texts that the document holds for it.
+    pub(super) outline: Vec<Text>,
+}
+
+impl Slide {
+    /// The title in the outline, where there is one.
+    pub(super) fn title(&self) -> Option<&str> {
+        let title = self.outline.iter().find(|text| text.is_title());
+        title.map(|title| title.text.trim()).filter(|title| !title.is_empty())
+    }
+}
+
+/// The slides in the order of showing, by the document's own record.
+pub(super) fn list(document: &[u8]) -> Vec<Slide> {
+    let container = records(document).next();
+    let lists = container.iter().flat_map(|container| records(container.body));
+    let list = lists.filter(|record| record.number == number::SLIDE_LIST);
+    let mut slides: Vec<Slide> = Vec::new();
+    for list in list.filter(|list| list.instance == OF_SLIDES) {
+        let mut kind = OTHER;
+        for record in records(list.body) {
+            if record.number == number::SLIDE_ENTRY {
+                let object = u32_at(record.body, 0).unwrap_or_default();
+                slides.push(Slide { object, outline: Vec::new() });
+            } else if let Some(slide) = slides.last_mut() {
+                take_text(&record, &mut kind, &mut slide.outline);
+            }
+        }
+    }
+    slides
+}
+
+/// Takes the record into the texts, if it is of a text. A header begins one.
+fn take_text(record: &Record<'_>, kind: &mut u32, texts: &mut Vec<Text>) {
+    let text = match record.number {
+        number::TEXT_HEADER => {
+            *kind = u32_at(record.body, 0).unwrap_or(OTHER);
+            texts.push(Text { kind: *kind, text: String::new() });
+            return;
+        }
+        number::WIDE_TEXT => utf_16(record.body),
+        number::NARROW_TEXT => record.body.iter().map(|byte| char::from(*byte)).collect(),
+        _ => return,
+    };
+    match texts.last_mut() {
+        Some(last) if last.text.is_empty() => last.text = text,
+        _ => texts.push(Text { kind: *kind, text }),
+    }
+}
+
+/// The page of a slide: what its object says, down to `depth`.
+pub(super) fn view(slide: &Slide, object: &[u8], depth: usize) -> View {
+    let mut texts = Vec::new();
+    let mut kind = OTHER;
+    let mut was_outline = false;
+    let mut object_count = 0_usize;
+    walk(object, depth, &mut |record| match record.number {
+        number::OUTLINE => {
+            let index = u32_at(record.body, 0).and_then(|index| usize::try_from(index).ok());
+            texts.extend(index.and_then(|index| slide.outline.get(index)).cloned());
+            was_outline = true;
+        }
+        number::OBJECT_REFERENCE => object_count = object_count.saturating_add(1),
+        _ => take_text(record, &mut kind, &mut texts),
+    });
+    if !was_outline && texts.iter().all(|text| text.text.is_empty()) {
+        texts.clone_from(&slide.outline);
+    }
+    // Titles stand first wherever their shape is in the order of drawing.
+    texts.sort_by_key(|text| !text.is_title());
+    let mut view = View::default();
+    for text in texts {
+        if text.is_title() {
+            let title = text.text.replace(['\r', '\u{0B}'], " ");
+            view.heading(1, title.trim());
+            continue;
+        }
+        for paragraph in text.text.split('\r') {
+            view.paragraph(paragraph);
+        }
+    }
+    for _ in 0..object_count {
+        view.picture("embedded object");
+    }
+    view
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, number: u16, body: &[u8]) -> Vec<u8> {
+        let len = u32::try_from(body.len()).unwrap();
+        [&kind.to_le_bytes()[..], &number.to_le_bytes(), &len.to_le_bytes(), body].concat()
+    }
+
+    #[test]
+    fn a_slide_shows_its_outline_and_its_own_text() {
+        let entry = record(0, number::SLIDE_ENTRY, &7_u32.to_le_bytes());
+        let title = record(0, number::TEXT_HEADER, &0_u32.to_le_bytes());
+        let text = record(0, number::NARROW_TEXT, b"Plan");
+        let list_record = record(0xF, number::SLIDE_LIST, &[entry, title, text].concat());
+        let slides = list(&record(0xF, 1000, &list_record));
+        assert_eq!((slides[0].object, slides[0].title()), (7, Some("Plan")));
+
+        let own = record(0, number::WIDE_TEXT, &[b'a', 0, 13, 0, b'b', 0]);
+        let outline = record(0, number::OUTLINE, &0_u32.to_le_bytes());
+        let object = record(0xF, 1006, &[own, outline].concat());
+        assert_eq!(view(&slides[0], &object, 8).to_string(), "Plan\na\nb\n");
+    }
+}
