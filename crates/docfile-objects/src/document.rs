@@ -101,13 +101,9 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
     Ok(match kind {
         Kind::Word => Box::new(WordDocument::new(source, opening)),
         Kind::Excel => Box::new(ExcelWorkbook::new(source, opening)),
-<<<<<<< HEAD
-        kind => object_of(kind, source, opening.bounds),
-=======
         Kind::PowerPoint => Box::new(PowerPointPresentation::new(source, opening)),
         Kind::EncryptedOoxml => Box::new(EncryptedOoxml::new(source, opening)),
-        kind => Box::new(CompoundDocument::new(source, kind)),
->>>>>>> origin/h-office
+        kind => object_of(kind, source, opening.bounds),
     })
 }
 
