@@ -17,7 +17,7 @@ use crate::info::{Detail, Info};
 use crate::kind::Kind;
 use crate::parts::Parts;
 use crate::told::Told;
-use crate::view::View;
+use crate::view::{View, clean};
 use name::{pack, unpack};
 use strings::Strings;
 use table::{ColumnKind, Table};
@@ -132,11 +132,11 @@ impl Told for MsiDatabase {
             ])
         });
         info.add("tables", Detail::List(tables.collect()));
-        let pair = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
+        let pair = |(name, value): &(String, String)| (clean(name), value.as_str().into());
         info.add("properties", Detail::Map(self.properties.iter().map(pair).collect()));
         let streams = self.streams.iter().map(|stream| {
             let len = i64::try_from(stream.len).unwrap_or(i64::MAX);
-            (stream.name.clone(), Detail::Integer(len))
+            (clean(&stream.name), Detail::Integer(len))
         });
         info.add("streams", Detail::Map(streams.collect()));
         info.add_damage(&self.damaged);

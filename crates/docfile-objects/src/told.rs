@@ -17,7 +17,7 @@ use crate::kind::Kind;
 use crate::parts::Parts;
 use crate::properties;
 use crate::source::Source;
-use crate::view::{Block, View};
+use crate::view::{Block, View, clean};
 
 /// What a document of one kind tells.
 pub(crate) trait Told: Debug + Send + Sync + Sized {
@@ -82,6 +82,10 @@ impl<T: Told> DocumentObject for ToldDocument<T> {
         info.preview = picture.flatten().or(info.preview);
         if let Some(told) = told {
             told.tell(&mut info);
+        }
+        let texts = [&mut info.application, &mut info.version, &mut info.title, &mut info.author];
+        for text in texts.into_iter().flatten() {
+            *text = clean(text);
         }
         Ok(info)
     }

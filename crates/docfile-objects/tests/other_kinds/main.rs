@@ -8,6 +8,7 @@
 
 mod altium;
 mod broken_documents_harm_nobody;
+mod control_characters_stay_out;
 mod facts_are_the_same_while_bytes_arrive;
 mod hangul;
 mod installer;
