@@ -13,7 +13,7 @@ use docfile_compound::{Result, Storage};
 use crate::bounds::Bounds;
 use crate::excel::ExcelWorkbook;
 use crate::info::Info;
-use crate::kind::{Kind, try_identify};
+use crate::kind::{Kind, try_shown_kind};
 use crate::ooxml::EncryptedOoxml;
 use crate::powerpoint::PowerPointPresentation;
 use crate::source::Source;
@@ -79,7 +79,7 @@ pub struct Opening {
 ///
 /// # Errors
 ///
-/// As [`try_identify`]; nothing inside the document is read yet.
+/// As [`try_identify`](crate::try_identify); nothing inside the document is read yet.
 ///
 /// # Example
 ///
@@ -96,7 +96,7 @@ pub struct Opening {
 /// # Ok::<(), docfile_compound::Error>(())
 /// ```
 pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObject>> {
-    let kind = try_identify(&root)?.kind;
+    let kind = try_shown_kind(&root)?;
     let source = Source::new(root, opening.bounds.read_len);
     Ok(match kind {
         Kind::Word => Box::new(WordDocument::new(source, opening)),

@@ -115,3 +115,14 @@ pub fn try_identify(root: &Storage) -> Result<Identified> {
     };
     Ok(Identified { kind, class_id })
 }
+
+/// The kind whose object can show the document: the one that [`try_identify`] tells, but where the
+/// root bears the class of an Office program and lacks its stream, the one that the names tell.
+pub(crate) fn try_shown_kind(root: &Storage) -> Result<Kind> {
+    let kind = try_identify(root)?.kind;
+    let is_office = matches!(kind, Kind::Word | Kind::Excel | Kind::PowerPoint);
+    if !is_office || name::try_has_marks(root, kind)? {
+        return Ok(kind);
+    }
+    Ok(name::try_kind_of(root)?.unwrap_or(kind))
+}

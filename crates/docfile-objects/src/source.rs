@@ -120,11 +120,6 @@ impl StreamContent {
         &self.stream
     }
 
-    /// All of it, up to the bound of one read.
-    pub(crate) fn try_all(&self) -> Result<Vec<u8>> {
-        self.try_read(0, usize::try_from(self.len).unwrap_or(usize::MAX))
-    }
-
     fn touch(&self, range: Range<u64>) {
         let mut touches = lock(&self.touches);
         match touches.last_mut() {

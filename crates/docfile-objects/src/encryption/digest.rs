@@ -4,7 +4,7 @@
 
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use sha2::{Sha256, Sha384, Sha512};
 
 /// A digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,7 +52,6 @@ pub(super) struct Globals {
     pub(super) strings_offset: Option<u64>,
     /// Where the walk stopped.
     next: u64,
-    is_complete: bool,
 }
 
 impl Globals {
@@ -76,7 +75,6 @@ impl Globals {
             filepass: None,
             strings_offset: None,
             next: records.offset(),
-            is_complete: false,
         };
         // What encrypts stands before everything that is encrypted, behind a few other records.
         for _ in 0..16 {
@@ -109,7 +107,7 @@ impl Globals {
                 break;
             }
             match number {
-                None | Some(number::EOF) => self.is_complete = true,
+                None | Some(number::EOF) => {}
                 Some(number::SST) => self.strings_offset = Some(records.offset()),
                 Some(
                     number::BOUNDSHEET
@@ -120,8 +118,9 @@ impl Globals {
                 ) => {
                     if let Some(record) = records.try_next()? {
                         self.take(&record);
+                        continue;
                     }
-                    continue;
+                    // The stream ends in this record.
                 }
                 Some(_) => {
                     records.try_skip()?;

@@ -34,6 +34,9 @@ use strings::SharedStrings;
 /// The stream with the workbook, from Excel 97 on and before.
 const STREAM_NAMES: [&str; 2] = ["Workbook", "Book"];
 
+/// How the storages of documents are called that are embedded or linked.
+const EMBEDDED_PREFIXES: [&str; 2] = ["MBD", "LNK"];
+
 /// Where a page begins.
 #[derive(Debug, Clone, Default)]
 struct Position {
@@ -193,8 +196,11 @@ impl DocumentObject for ExcelWorkbook {
         let info = gather.add(properties::try_info(&self.source, Kind::Excel))?;
         let start = gather.add(self.try_start());
         let sheets = gather.add(self.try_sheets());
+        let embedded = properties::try_embedded_count(&self.source, None, &EMBEDDED_PREFIXES);
+        let embedded = gather.add(embedded);
         gather.finish()?;
         let mut info = info.unwrap_or_else(|| Info::new(Kind::Excel));
+        info.embedded_count = embedded.ok().flatten().unwrap_or_default();
         if let Ok(Some(start)) = start {
             info.version = Some(if start.is_97 { "97-2003" } else { "5/95" }.to_owned());
             info.add("encrypted", start.filepass.is_some());

@@ -33,7 +33,7 @@ pub(super) fn text_formatted(text: &str, code: Option<&str>) -> String {
     match sections.get(3) {
         Some(section) => {
             let parts = section.tokens.iter().map(|token| match token {
-                Token::Text => text,
+                Token::Text | Token::General => text,
                 Token::Literal(literal) => literal.as_str(),
                 _ => "",
             });
@@ -146,6 +146,13 @@ mod tests {
         assert_eq!(shown(39_448.75, "d mmm yy h:mm AM/PM"), "1 Jan 08 6:00 PM");
         assert_eq!(shown(1.5, "[h]:mm:ss"), "36:00:00");
         assert_eq!(shown(0.000_011_574_074_074, "ss.0"), "01.0");
+    }
+
+    #[test]
+    fn text_has_a_section_of_its_own() {
+        assert_eq!(text_formatted("a", Some("0;-0;0;\"<\"@\">\"")), "<a>");
+        assert_eq!(text_formatted("a", Some("0;-0;0;General")), "a");
+        assert_eq!(text_formatted("a", Some("0.00")), "a");
     }
 
     #[test]

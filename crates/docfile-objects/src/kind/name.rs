@@ -55,6 +55,16 @@ pub(super) fn try_kind_of(root: &Storage) -> Result<Option<Kind>> {
     Ok(listing.iter().any(|stat| is_of_vista(&stat.name)).then_some(Kind::Thumbs))
 }
 
+/// Whether the root has the elements of this kind.
+pub(super) fn try_has_marks(root: &Storage, kind: Kind) -> Result<bool> {
+    for (_, names) in MARKS.iter().filter(|(known, _)| *known == kind) {
+        if try_has_all(root, names)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn try_has_all(root: &Storage, names: &[&str]) -> Result<bool> {
     for name in names {
         if root.try_find(&Name::new(name)?)?.is_none() {

@@ -8,7 +8,9 @@ mod markup;
 mod package;
 mod parts;
 
-use docfile_compound::{ErrorKind, Result};
+use std::sync::OnceLock;
+
+use docfile_compound::{Error, ErrorKind, Result};
 
 use crate::document::{DocumentObject, Opening, Touch};
 use crate::encryption::agile::AgileEncryption;
@@ -42,6 +44,8 @@ pub(crate) struct EncryptedOoxml {
     source: Source,
     opening: Opening,
     encryption: Kept<Encryption>,
+    /// Why the password does not open it: working that out is costly, and done once.
+    refusal: OnceLock<Error>,
     package: Kept<Package>,
     parts: Kept<Vec<Part>>,
     text: Kept<Vec<Block>>,
@@ -61,6 +65,7 @@ impl EncryptedOoxml {
             source,
             opening,
             encryption: Kept::default(),
+            refusal: OnceLock::new(),
             package: Kept::default(),
             parts: Kept::default(),
             text: Kept::default(),
@@ -98,17 +103,26 @@ impl EncryptedOoxml {
             let (Some(encryption), Some(content)) = (encryption, content) else {
                 return Err(damaged());
             };
-            let password = self.opening.password.as_deref();
-            let cipher = match encryption {
-                Encryption::Standard(encryption) => {
-                    PackageCipher::Standard(standard::cipher(encryption, password)?)
-                }
-                Encryption::Agile(encryption) => {
-                    let spin_max = self.opening.bounds.spin_count;
-                    PackageCipher::Agile(encryption.cipher(password, spin_max)?)
-                }
-            };
-            Package::try_new(content, cipher)
+            if let Some(refusal) = self.refusal.get() {
+                return Err(refusal.clone());
+            }
+            match self.cipher(encryption) {
+                Ok(cipher) => Package::try_new(content, cipher),
+                Err(error) => Err(self.refusal.get_or_init(|| error).clone()),
+            }
+        })
+    }
+
+    fn cipher(&self, encryption: &Encryption) -> Result<PackageCipher> {
+        let password = self.opening.password.as_deref();
+        Ok(match encryption {
+            Encryption::Standard(encryption) => {
+                PackageCipher::Standard(standard::cipher(encryption, password)?)
+            }
+            Encryption::Agile(encryption) => {
+                let spin_max = self.opening.bounds.spin_count;
+                PackageCipher::Agile(encryption.cipher(password, spin_max)?)
+            }
         })
     }
 

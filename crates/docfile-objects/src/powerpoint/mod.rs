@@ -37,7 +37,15 @@ pub(crate) struct PowerPointPresentation {
     directory: Kept<Directory>,
     encryption: Kept<Option<BinaryEncryption>>,
     key: Kept<Rc4Key>,
-    slides: Kept<Vec<Slide>>,
+    slides: Kept<Slides>,
+}
+
+/// What the document's own record says.
+#[derive(Debug)]
+struct Slides {
+    list: Vec<Slide>,
+    /// What all slides show at their edges.
+    edges: Vec<String>,
 }
 
 impl PowerPointPresentation {
@@ -115,10 +123,11 @@ impl PowerPointPresentation {
         Ok(encryption.as_ref())
     }
 
-    fn try_slides(&self) -> Result<&Vec<Slide>> {
+    fn try_slides(&self) -> Result<&Slides> {
         self.slides.try_get_or(|| {
             let number = self.try_directory()?.document;
-            Ok(slide::list(&self.try_object(number)?))
+            let document = self.try_object(number)?;
+            Ok(Slides { list: slide::list(&document), edges: slide::edges(&document) })
         })
     }
 }
@@ -144,8 +153,8 @@ impl DocumentObject for PowerPointPresentation {
             info.add("encryption", encryption.name());
         }
         if let Ok(Some(slides)) = slides {
-            info.add("slide_count", slides.len());
-            let titles: Vec<_> = slides.iter().filter_map(Slide::title).collect();
+            info.add("slide_count", slides.list.len());
+            let titles: Vec<_> = slides.list.iter().filter_map(Slide::title).collect();
             info.add("slide_titles", Detail::from(titles));
         }
         Ok(info)
@@ -153,11 +162,11 @@ impl DocumentObject for PowerPointPresentation {
 
     fn try_page(&self, index: usize) -> Result<Option<View>> {
         let slides = self.try_slides()?;
-        let Some(slide) = slides.get(index) else {
+        let Some(slide) = slides.list.get(index) else {
             return Ok(None);
         };
         let object = self.try_object(slide.object)?;
-        Ok(Some(slide::view(slide, &object, self.opening.bounds.record_depth)))
+        Ok(Some(slide::view(slide, &object, &slides.edges, self.opening.bounds.record_depth)))
     }
 
     fn touches(&self) -> Vec<Touch> {

@@ -97,11 +97,6 @@ impl Directory {
     pub(super) fn offset_of(&self, number: u32) -> Option<u32> {
         self.offsets.get(&number).copied()
     }
-
-    /// The numbers and offsets of all objects.
-    pub(super) fn objects(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.offsets.iter().map(|(number, offset)| (*number, *offset))
-    }
 }
 
 /// The error of a presentation whose objects cannot be found.

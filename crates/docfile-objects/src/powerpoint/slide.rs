@@ -4,8 +4,8 @@
 //! Invariant: a shape either holds its text or points to the outline in the document; marks that
 //! stand for numbers and dates are left out.
 
-use super::records::{Record, records, walk};
-use crate::fields::{u32_at, utf_16};
+use super::records::{Record, find, records, walk};
+use crate::fields::{u16_at, u32_at, utf_16};
 use crate::view::View;
 
 /// Numbers of the records that are used.
@@ -15,6 +15,10 @@ mod number {
     pub(super) const TEXT_HEADER: u16 = 0x0F9F;
     pub(super) const WIDE_TEXT: u16 = 0x0FA0;
     pub(super) const NARROW_TEXT: u16 = 0x0FA8;
+    /// What stands at the edges of slides, its flags, and a text in it.
+    pub(super) const EDGES: u16 = 0x0FD9;
+    pub(super) const EDGES_FLAGS: u16 = 0x0FDA;
+    pub(super) const EDGE_TEXT: u16 = 0x0FBA;
     pub(super) const OUTLINE: u16 = 0x0F9E;
     /// A shape's reference to an embedded object.
     pub(super) const OBJECT_REFERENCE: u16 = 0x0BC1;
@@ -22,6 +26,12 @@ mod number {
 
 /// The list of the slides, among those of masters and notes.
 const OF_SLIDES: u16 = 0;
+/// The edges of slides, among those of notes.
+const EDGES_OF_SLIDES: u16 = 3;
+/// The edges of one slide, in its own record.
+const EDGES_OF_ONE: u16 = 0;
+/// Texts at the edges: their instance, and the flag that shows them.
+const EDGE_TEXTS: [(u16, u16); 2] = [(0, 4), (2, 32)];
 /// Kinds of text that are titles.
 const TITLES: [u32; 2] = [0, 6];
 /// The kind of text that is no placeholder's.
@@ -77,6 +87,24 @@ pub(super) fn list(document: &[u8]) -> Vec<Slide> {
     slides
 }
 
+/// What all slides show at their edges, by the document's own record.
+pub(super) fn edges(document: &[u8]) -> Vec<String> {
+    let container = records(document).next();
+    container.and_then(|container| edge_texts(container.body, EDGES_OF_SLIDES)).unwrap_or_default()
+}
+
+/// The texts at the edges that a container tells: a date of the user's own, and the footer.
+fn edge_texts(container: &[u8], instance: u16) -> Option<Vec<String>> {
+    let edges = records(container)
+        .find(|record| record.number == number::EDGES && record.instance == instance)?;
+    let flags = u16_at(find(edges.body, number::EDGES_FLAGS)?.body, 2)?;
+    let shown = records(edges.body).filter(|record| {
+        let is_shown = |(instance, flag)| record.instance == instance && flags & flag != 0;
+        record.number == number::EDGE_TEXT && EDGE_TEXTS.into_iter().any(is_shown)
+    });
+    Some(shown.map(|record| utf_16(record.body)).collect())
+}
+
 /// Takes the record into the texts, if it is of a text. A header begins one.
 fn take_text(record: &Record<'_>, kind: &mut u32, texts: &mut Vec<Text>) {
     let text = match record.number {
@@ -95,8 +123,9 @@ fn take_text(record: &Record<'_>, kind: &mut u32, texts: &mut Vec<Text>) {
     }
 }
 
-/// The page of a slide: what its object says, down to `depth`.
-pub(super) fn view(slide: &Slide, object: &[u8], depth: usize) -> View {
+/// The page of a slide: what its object says, down to `depth`, and at the edges what it says
+/// itself or else what all slides show.
+pub(super) fn view(slide: &Slide, object: &[u8], edges: &[String], depth: usize) -> View {
     let mut texts = Vec::new();
     let mut kind = OTHER;
     let mut was_outline = false;
@@ -126,6 +155,10 @@ pub(super) fn view(slide: &Slide, object: &[u8], depth: usize) -> View {
             view.paragraph(paragraph);
         }
     }
+    let own = records(object).next().and_then(|container| edge_texts(container.body, EDGES_OF_ONE));
+    for text in own.as_deref().unwrap_or(edges) {
+        view.paragraph(text);
+    }
     for _ in 0..object_count {
         view.picture("embedded object");
     }
@@ -153,6 +186,9 @@ mod tests {
         let own = record(0, number::WIDE_TEXT, &[b'a', 0, 13, 0, b'b', 0]);
         let outline = record(0, number::OUTLINE, &0_u32.to_le_bytes());
         let object = record(0xF, 1006, &[own, outline].concat());
-        assert_eq!(view(&slides[0], &object, 8).to_string(), "Plan\na\nb\n");
+        assert_eq!(
+            view(&slides[0], &object, &["foot".into()], 8).to_string(),
+            "Plan\na\nb\nfoot\n"
+        );
     }
 }

@@ -35,6 +35,8 @@ use pieces::Piece;
 
 /// The stream with the text.
 const MAIN_NAME: &str = "WordDocument";
+/// The storage with the documents that are embedded.
+const POOL_NAME: &str = "ObjectPool";
 /// What text of one byte a character is in from Word 97 on.
 const WESTERN: u16 = 1252;
 /// What one key of an encrypted document serves, in bytes.
@@ -186,8 +188,11 @@ impl DocumentObject for WordDocument {
         let mut gather = Gather::default();
         let info = gather.add(properties::try_info(&self.source, Kind::Word))?;
         let base = gather.add(self.try_base());
+        let embedded =
+            gather.add(properties::try_embedded_count(&self.source, Some(POOL_NAME), &[""]));
         gather.finish()?;
         let mut info = info.unwrap_or_else(|| Info::new(Kind::Word));
+        info.embedded_count = embedded.ok().flatten().unwrap_or_default();
         if let Ok(Some(base)) = base {
             info.version = Some(base.version_name().to_owned());
             info.add("encrypted", base.is_encrypted);

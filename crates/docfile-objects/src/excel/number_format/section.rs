@@ -75,18 +75,19 @@ impl Section {
         })
     }
 
-    /// How many commas behind the digits before the point divide the number by a thousand each.
+    /// How many commas behind the last digit, before the point or at the end, divide the number by
+    /// a thousand each.
     pub(super) fn scale(&self) -> i32 {
-        let mut count = 0;
+        let (mut before_point, mut count) = (0, 0_i32);
         for token in &self.tokens {
             match token {
                 Token::Digit(_) => count = 0,
-                Token::Comma => count += 1,
-                Token::Point => break,
+                Token::Comma => count = count.saturating_add(1),
+                Token::Point => before_point = core::mem::take(&mut count),
                 _ => {}
             }
         }
-        count
+        count.saturating_add(before_point)
     }
 
     /// Where the numerator begins, the stroke is, and the denominator ends.
@@ -209,9 +210,9 @@ fn bracket(section: &mut Section, inner: &str) {
         return;
     }
     let letter = inner.chars().next().map(|c| c.to_ascii_lowercase());
-    if let Some(letter @ ('h' | 'm' | 's')) = letter {
-        if inner.chars().all(|c| c.to_ascii_lowercase() == letter) {
-            section.tokens.push(Token::Elapsed { letter, count: inner.len() });
-        }
+    if let Some(letter @ ('h' | 'm' | 's')) = letter
+        && inner.chars().all(|c| c.to_ascii_lowercase() == letter)
+    {
+        section.tokens.push(Token::Elapsed { letter, count: inner.len() });
     }
 }
