@@ -1,7 +1,8 @@
 //! The stream `DestList`: a header of 32 bytes, then entries of a fixed part and a path.
 //!
 //! Invariant: an entry takes more than a hundred bytes, so the count that the header claims
-//! decides nothing. A version above 1 has a longer fixed part and four bytes behind the path.
+//! decides nothing. A version above 1 has a longer fixed part, and properties behind the path that
+//! are passed over.
 
 use docfile_compound::FileTime;
 use docfile_compound::property::CodePage;
@@ -60,7 +61,9 @@ impl Entry {
         let path_len = usize::from(cursor.u16()?).checked_mul(2)?;
         let path = utf_16(cursor.take(path_len)?);
         if version > 1 {
-            cursor.take_up_to(4);
+            // The length of the properties of the entry, and the properties.
+            let store_len = cursor.len32().unwrap_or(0);
+            cursor.take_up_to(store_len);
         }
         Some(Self {
             id,
@@ -97,7 +100,12 @@ mod tests {
             stored.extend(u16::try_from(units.len()).unwrap().to_le_bytes());
             stored.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
             if version > 1 {
-                stored.extend([0; 4]);
+                // Properties behind the first entry alone.
+                stored.extend(if index == 0 {
+                    [3_u8, 0, 0, 0, 9, 9, 9].to_vec()
+                } else {
+                    vec![0; 4]
+                });
             }
         }
         stored

@@ -116,8 +116,13 @@ impl ShellLink {
         let mut suffix = narrow(suffix_offset);
         if header_len >= HEADER_WITH_UNICODE_LEN {
             let wide = |offset| utf_16(info.get(offset..).unwrap_or_default());
-            local = wide(cursor.len32()?);
-            suffix = wide(cursor.len32()?);
+            let (local_offset, suffix_offset) = (cursor.len32()?, cursor.len32()?);
+            if local_offset != 0 {
+                local = wide(local_offset);
+            }
+            if suffix_offset != 0 {
+                suffix = wide(suffix_offset);
+            }
         }
         if flags & HAS_LOCAL != 0 {
             self.local_path = Some(format!("{local}{suffix}"));

@@ -118,7 +118,10 @@ fn an_installer_by_msitools_tells_what_was_put_in() {
          LOCALIZABLE PRIMARY KEY `Property`)"
             .to_owned(),
     ];
-    queries.extend(PROPERTIES.iter().map(|(name, value)| {
+    // A string of more than 64 KiB, in front of the others.
+    let long = "x".repeat(70_000);
+    let properties = [("Long", long.as_str())].into_iter().chain(PROPERTIES);
+    queries.extend(properties.map(|(name, value)| {
         format!("INSERT INTO `Property` (`Property`, `Value`) VALUES ('{name}', '{value}')")
     }));
     let id = "{7E0F1C2A-0B0C-4D0E-8F00-112233445566}";
@@ -136,6 +139,6 @@ fn an_installer_by_msitools_tells_what_was_put_in() {
     assert_eq!(info.kind, Kind::Msi);
     assert_eq!(facts(&info), PROPERTIES.map(|(_, value)| value));
     assert_eq!(column(&info, "tables", "name"), ["Property"]);
-    assert_eq!(column(&info, "tables", "row_count"), ["5"]);
+    assert_eq!(column(&info, "tables", "row_count"), ["6"]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
