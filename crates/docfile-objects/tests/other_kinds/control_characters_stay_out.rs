@@ -7,6 +7,7 @@ use docfile_compound::MemoryBytes;
 use crate::specimen::{Streams, file_of, try_told_of, wide};
 
 /// Replaces a word of these streams, wide and narrow, by one as long that begins with an escape.
+#[expect(clippy::indexing_slicing, reason = "a test may fail loudly")]
 fn with_escapes(streams: Streams, word: &str) -> Streams {
     let escaped = format!("\u{1B}[2J{}", word.get(4..).unwrap());
     let pairs = [(word.into(), escaped.clone().into()), (wide(word), wide(&escaped))];
