@@ -11,13 +11,13 @@ use core::ops::Range;
 use docfile_compound::{Result, Storage};
 
 use crate::bounds::Bounds;
-use crate::compound::CompoundDocument;
 use crate::excel::ExcelWorkbook;
 use crate::info::Info;
 use crate::kind::{Kind, try_shown_kind};
 use crate::ooxml::EncryptedOoxml;
 use crate::powerpoint::PowerPointPresentation;
 use crate::source::Source;
+use crate::told_kinds::object_of;
 use crate::view::View;
 use crate::word::WordDocument;
 
@@ -103,7 +103,7 @@ pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObjec
         Kind::Excel => Box::new(ExcelWorkbook::new(source, opening)),
         Kind::PowerPoint => Box::new(PowerPointPresentation::new(source, opening)),
         Kind::EncryptedOoxml => Box::new(EncryptedOoxml::new(source, opening)),
-        kind => Box::new(CompoundDocument::new(source, kind)),
+        kind => object_of(kind, source, opening.bounds),
     })
 }
 

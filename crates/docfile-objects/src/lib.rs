@@ -5,24 +5,43 @@
 //! the names of the root's elements. [`try_open`] makes the [`DocumentObject`] of the kind: its
 //! [`Info`] and its pages, the first of which needs the fewest bytes.
 
+mod aaf;
+mod altium;
 mod bounds;
 mod charset;
 mod compound;
 mod document;
 mod encryption;
 mod excel;
+mod field_cursor;
 mod fields;
 mod gather;
+mod gathering;
+mod html;
+mod hwp;
 mod info;
+mod jump_list;
 mod kept;
 mod kind;
+mod msi;
 mod ooxml;
+mod outlook;
 mod paging;
+mod parts;
+mod picture;
 mod powerpoint;
 mod preview;
 mod properties;
+mod publisher;
+mod revit;
+mod rtf;
 mod source;
+mod text;
+mod thumbs;
+mod told;
+mod told_kinds;
 mod view;
+mod visio;
 mod word;
 
 pub use bounds::Bounds;

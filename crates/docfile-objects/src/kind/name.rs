@@ -7,6 +7,7 @@
 use docfile_compound::{Error, Missing, Name, Result, Storage};
 
 use super::Kind;
+use crate::thumbs::is_of_vista;
 
 /// A kind, and the elements that all of its documents have.
 const MARKS: [(Kind, &[&str]); 15] = [
@@ -16,7 +17,8 @@ const MARKS: [(Kind, &[&str]); 15] = [
     (Kind::Excel, &["Workbook"]),
     (Kind::Excel, &["Book"]),
     (Kind::Visio, &["VisioDocument"]),
-    (Kind::OutlookMessage, &["__properties_version1.0", "__nameid_version1.0"]),
+    // A message in a message has no names of properties of its own.
+    (Kind::OutlookMessage, &["__properties_version1.0"]),
     (Kind::Publisher, &["Quill", "Contents"]),
     (Kind::Revit, &["BasicFileInfo"]),
     (Kind::Hwp, &["FileHeader", "DocInfo", "BodyText"]),
@@ -45,7 +47,12 @@ pub(super) fn try_kind_of(root: &Storage) -> Result<Option<Kind>> {
             },
         }
     }
-    if is_pending { Err(Error::pending(missing)) } else { Ok(None) }
+    if is_pending {
+        return Err(Error::pending(missing));
+    }
+    // Databases of thumbnails since Windows Vista have no name in common. They are small.
+    let listing = root.try_list()?;
+    Ok(listing.iter().any(|stat| is_of_vista(&stat.name)).then_some(Kind::Thumbs))
 }
 
 /// Whether the root has the elements of this kind.
