@@ -1,6 +1,6 @@
 //! The order in which a bind calls back (`contract/binding.md` 7, 8, 10; `contract/observed.md` 3).
 //!
-//! What happened goes in as facts, in whatever order; the next call comes out, and its answer goes
+//! What happened goes in as facts, as it happened; the next call comes out, and its answer goes
 //! back. Invariants: the callback is asked for its wishes before it is told of the start, and of the
 //! start before anything else; at most one call is under way at a time, even when the callback pumps
 //! messages; the stop comes exactly once and last, but not where the wishes were refused, since then
@@ -115,6 +115,9 @@ struct Loading {
     class_id: Option<Guid>,
     told_count: u8,
 }
+
+/// Which step of an object's bind is its loading.
+const LOAD_STEP: u8 = 2;
 
 /// The calls of one bind.
 ///
@@ -277,9 +280,17 @@ impl BindSequence {
         self.loading.class_id.get_or_insert(class_id);
     }
 
-    /// The bind cannot go on. What was decided before stays.
+    /// The bind cannot go on. What was decided before stays; and where an object is being loaded, or
+    /// a usable storage was handed out, what they make of a transfer that failed is theirs to say.
     pub fn handle_failure(&mut self, error: Error) {
-        self.decide(Err(error));
+        let is_handed_out = match self.target {
+            BindTarget::Storage => false,
+            BindTarget::UsableStorage => self.data.is_first_told,
+            BindTarget::Object => self.loading.told_count > LOAD_STEP,
+        };
+        if !is_handed_out {
+            self.decide(Err(error));
+        }
     }
 
     /// Stops the bind, at any moment.
@@ -453,7 +464,7 @@ impl BindSequence {
         match step {
             0 => told(BindStatus::ClassIdAvailable, Some(class_id.to_string())),
             1 => told(BindStatus::BeginSyncOperation, None),
-            2 => Some((Call::Load, Awaited::Load)),
+            LOAD_STEP => Some((Call::Load, Awaited::Load)),
             3 => Some((Call::Object, Awaited::Other)),
             4 => told(BindStatus::EndSyncOperation, None),
             _ => {
