@@ -16,7 +16,6 @@ use docfile_compound::Guid;
 use super::binder::Binder;
 use super::binding::Binding;
 use super::callback::{BindStatusCallback, DataNotice};
-use super::feed::report_bytes;
 use super::loading;
 use super::medium::{Form, Medium};
 use super::preparation::Preparation;
@@ -199,7 +198,7 @@ impl Drive {
             resource.feed().report_requests(&mut sequence);
         }
         if let Some(fill) = resource.bytes().fill() {
-            report_bytes(fill, &mut sequence);
+            resource.feed().report_bytes(fill, &mut sequence);
         } else {
             let len = resource.bytes().lock_bytes().len();
             sequence.handle_request(None);

@@ -28,6 +28,8 @@ struct State {
     is_answered: bool,
     is_redirected: bool,
     media_type: Option<String>,
+    /// Told before the array is terminated, and nothing is told after it.
+    end: Option<Termination>,
     listeners: Vec<Waker>,
 }
 
@@ -59,6 +61,22 @@ impl Feed {
         }
     }
 
+    /// Tells a bind what there is to know of the bytes.
+    pub(super) fn report_bytes(&self, fill: &FillLockBytes, sequence: &mut BindSequence) {
+        // Taken first: what has arrived when the end is known is everything.
+        let end = self.state().end.clone().or_else(|| fill.termination());
+        sequence.handle_arrived(fill.arrived().byte_count(), fill.len());
+        match end {
+            None => {}
+            Some(Termination::Success) => sequence.handle_complete(),
+            Some(Termination::Abnormal(why)) => sequence.handle_failure(bind_error(why)),
+            Some(Termination::Cancelled) => {
+                let error = Error::new(ErrorKind::Terminated, "the transfer was cancelled");
+                sequence.handle_failure(bind_error(error));
+            }
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -80,26 +98,11 @@ impl TransferObserver for Feed {
                     state.media_type.clone_from(media_type);
                 }
             }
+            TransferEvent::Finished(end) => state.end = Some(end.clone()),
             _ => {}
         }
         let listeners = core::mem::take(&mut state.listeners);
         drop(state);
         listeners.into_iter().for_each(Waker::wake);
-    }
-}
-
-/// Tells a bind what there is to know of the bytes.
-pub(super) fn report_bytes(fill: &FillLockBytes, sequence: &mut BindSequence) {
-    // Taken first: what has arrived when the end is known is everything.
-    let end = fill.termination();
-    sequence.handle_arrived(fill.arrived().byte_count(), fill.len());
-    match end {
-        None => {}
-        Some(Termination::Success) => sequence.handle_complete(),
-        Some(Termination::Abnormal(why)) => sequence.handle_failure(bind_error(why)),
-        Some(Termination::Cancelled) => {
-            let error = Error::new(ErrorKind::Terminated, "the transfer was cancelled");
-            sequence.handle_failure(bind_error(error));
-        }
     }
 }
