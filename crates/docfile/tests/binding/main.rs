@@ -9,4 +9,6 @@ mod an_object_loads_itself_in_its_best_way;
 mod callbacks_arrive_on_the_apartment_that_started_the_bind;
 mod callbacks_come_in_one_order;
 mod rig;
+#[cfg(feature = "http")]
+mod the_same_happens_over_http;
 mod what_fails_to_arrive_fails_the_bind;
