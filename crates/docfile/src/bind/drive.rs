@@ -194,11 +194,8 @@ impl Drive {
     fn report(&self) {
         let Some(resource) = self.binding.resource() else { return };
         let mut sequence = self.binding.sequence();
-        if !self.is_shared {
-            resource.feed().report_requests(&mut sequence);
-        }
         if let Some(fill) = resource.bytes().fill() {
-            resource.feed().report_bytes(fill, &mut sequence);
+            resource.feed().report(fill, &mut sequence, self.is_shared);
         } else {
             let len = resource.bytes().lock_bytes().len();
             sequence.handle_request(None);

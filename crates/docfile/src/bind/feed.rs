@@ -50,22 +50,22 @@ impl Feed {
         self.state().media_type.clone()
     }
 
-    /// Tells a bind what there is to know of its requests.
-    pub(super) fn report_requests(&self, sequence: &mut BindSequence) {
-        let state = self.state();
-        if state.is_requested {
-            sequence.handle_request(self.host.as_deref());
-        }
-        if state.is_answered {
-            sequence.handle_response(state.media_type.as_deref(), state.is_redirected);
-        }
-    }
-
-    /// Tells a bind what there is to know of the bytes.
-    pub(super) fn report_bytes(&self, fill: &FillLockBytes, sequence: &mut BindSequence) {
-        // Taken first: what has arrived when the end is known is everything.
+    /// Tells a bind what there is to know: of the requests too, unless another bind of the same
+    /// transfer does. The bytes are looked at first, since a request is told before its bytes are
+    /// there: whoever sees the bytes sees what came before them.
+    pub(super) fn report(
+        &self,
+        fill: &FillLockBytes,
+        sequence: &mut BindSequence,
+        is_shared: bool,
+    ) {
+        // The end first of all: what has arrived when it is known is everything.
         let end = self.state().end.clone().or_else(|| fill.termination());
-        sequence.handle_arrived(fill.arrived().byte_count(), fill.len());
+        let (current, maximum) = (fill.arrived().byte_count(), fill.len());
+        if !is_shared {
+            self.report_requests(sequence);
+        }
+        sequence.handle_arrived(current, maximum);
         match end {
             None => {}
             Some(Termination::Success) => sequence.handle_complete(),
@@ -74,6 +74,16 @@ impl Feed {
                 let error = Error::new(ErrorKind::Terminated, "the transfer was cancelled");
                 sequence.handle_failure(bind_error(error));
             }
+        }
+    }
+
+    fn report_requests(&self, sequence: &mut BindSequence) {
+        let state = self.state();
+        if state.is_requested {
+            sequence.handle_request(self.host.as_deref());
+        }
+        if state.is_answered {
+            sequence.handle_response(state.media_type.as_deref(), state.is_redirected);
         }
     }
 

@@ -10,7 +10,7 @@ use docfile::fill::FillLockBytes;
 use docfile::monikers::BindContext;
 use docfile::{ErrorKind, Missing};
 
-use super::rig::{ASYNCHRONOUS, Recorder, Server, binder, document, name, send, url};
+use super::rig::{ASYNCHRONOUS, Recorder, Server, binder, document, name, send, until, url};
 
 #[test]
 fn a_single_threaded_one_hears_them_when_it_pumps() {
@@ -38,7 +38,7 @@ fn in_the_multi_threaded_one_they_need_no_pump() {
     let server = Arc::new(Server::holding(&[1; 5000]));
     let recorder = Recorder::new(ASYNCHRONOUS);
     binder(&server).bind_to_storage(&url(), &recorder.context(), Form::Bytes).unwrap();
-    super::rig::until(|| recorder.has_stopped());
+    until(|| recorder.has_stopped());
     // The wishes and the start inside the call, all others on one other thread.
     let threads = recorder.threads();
     assert!(threads[2..].iter().all(|thread| *thread == threads[2]));
@@ -55,7 +55,7 @@ fn a_read_that_waits_keeps_the_apartment_alive_and_can_be_re_entered() {
         binder(&Arc::new(server)).bind_to_storage(&url(), &BindContext::default(), Form::Bytes);
     let Medium::Bytes(bytes) = bound.unwrap().now().unwrap() else { panic!() };
     let ticks = Arc::new(AtomicUsize::new(0));
-    let (counted, again) = (ticks.clone(), bytes.clone());
+    let (counter, counted, again) = (ticks.clone(), ticks.clone(), bytes.clone());
     let rest = whole[whole.len() - 10_000..].to_vec();
     let clock = std::thread::spawn(move || {
         for _ in 0..5 {
@@ -68,15 +68,16 @@ fn a_read_that_waits_keeps_the_apartment_alive_and_can_be_re_entered() {
                 counted.fetch_add(1, Ordering::SeqCst);
             };
             apartment.post(tick).unwrap();
-            std::thread::sleep(Duration::from_millis(5));
         }
+        // The reader cannot be done before the ticks are.
+        until(|| counter.load(Ordering::SeqCst) == 5);
         send(&body, &rest);
     });
     let mut all = Vec::new();
     std::io::Read::read_to_end(&mut bytes.reader().unwrap(), &mut all).unwrap();
     assert_eq!(all, whole);
-    assert_eq!(ticks.load(Ordering::SeqCst), 5);
     clock.join().unwrap();
+    assert_eq!(ticks.load(Ordering::SeqCst), 5);
 }
 
 #[test]

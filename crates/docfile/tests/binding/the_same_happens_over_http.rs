@@ -63,8 +63,8 @@ fn a_call_that_waits_is_refused_inside_an_asynchronous_context() {
         assert_eq!(bound.unwrap_err().kind(), ErrorKind::Unexpected);
         assert_eq!(recorder.words().join(" "), "GBI OSB OSP(8000ffff)");
         let recorder = Recorder::new(ASYNCHRONOUS);
-        let bound = binder.bind_to_storage(&moniker, &recorder.context(), Form::Bytes);
-        assert!(matches!(bound.unwrap(), Bound::Later(_)));
+        let bound = binder.bind_to_storage(&moniker, &recorder.context(), Form::Bytes).unwrap();
+        assert!(matches!(bound, Bound::Later(_)));
         until(|| recorder.has_stopped());
     });
 }
