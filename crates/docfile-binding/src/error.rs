@@ -77,6 +77,23 @@ pub enum ErrorKind {
     /// A registration asks for a server identity that was not configured
     /// (`CO_E_WRONG_SERVER_IDENTITY`).
     WrongServerIdentity,
+    /// There is no such resource (`INET_E_OBJECT_NOT_FOUND`).
+    NotFound,
+    /// The server wants other credentials (`INET_E_AUTHENTICATION_REQUIRED`).
+    AuthenticationRequired,
+    /// The resource could not be brought, or a callback refused the bind
+    /// (`INET_E_DOWNLOAD_FAILURE`).
+    DownloadFailure,
+    /// The resource is of no media type that was asked for (`INET_E_NO_VALID_MEDIA`).
+    NoValidMedia,
+    /// The class made no object (`INET_E_CANNOT_INSTANTIATE_OBJECT`).
+    CannotInstantiate,
+    /// The object has no way to load, or could not load (`INET_E_CANNOT_LOAD_DATA`).
+    CannotLoad,
+    /// What is named is no storage (`MK_E_NOSTORAGE`).
+    NoStorage,
+    /// Somebody stopped the bind (`E_ABORT`).
+    Aborted,
 }
 
 impl Error {
@@ -150,6 +167,7 @@ impl Error {
     pub fn fault(&self) -> Fault {
         match self.0.kind {
             ErrorKind::Truncated | ErrorKind::Malformed => Fault::File,
+            ErrorKind::DownloadFailure => Fault::Medium,
             _ => Fault::Caller,
         }
     }
@@ -176,6 +194,14 @@ impl Error {
             ErrorKind::Truncated => 0x8003_001E,
             ErrorKind::ClassNotRegistered => 0x8004_0154,
             ErrorKind::WrongServerIdentity => 0x8000_4015,
+            ErrorKind::NotFound => 0x800C_0006,
+            ErrorKind::AuthenticationRequired => 0x800C_0009,
+            ErrorKind::DownloadFailure => 0x800C_0008,
+            ErrorKind::NoValidMedia => 0x800C_000A,
+            ErrorKind::CannotInstantiate => 0x800C_0010,
+            ErrorKind::CannotLoad => 0x800C_000F,
+            ErrorKind::NoStorage => 0x8004_01ED,
+            ErrorKind::Aborted => 0x8000_4004,
         }
     }
 }
@@ -218,7 +244,8 @@ impl From<Error> for std::io::Error {
         let kind = match error.kind() {
             ErrorKind::Truncated => Io::UnexpectedEof,
             ErrorKind::Malformed => Io::InvalidData,
-            ErrorKind::NoObject => Io::NotFound,
+            ErrorKind::NoObject | ErrorKind::NotFound => Io::NotFound,
+            ErrorKind::AuthenticationRequired => Io::PermissionDenied,
             ErrorKind::ExceededDeadline => Io::TimedOut,
             ErrorKind::NotImplemented | ErrorKind::UnknownProtocol => Io::Unsupported,
             ErrorKind::Syntax | ErrorKind::InvalidArgument => Io::InvalidInput,

@@ -8,9 +8,11 @@
 //! A *display name* such as `https://host/plan.doc!Pool/Chart` is read by [`parse_display_name`]
 //! into a [`Moniker`], which can be compared, composed, saved, and asked the way to another. A
 //! [`BindContext`] is what the parties to one binding share; a [`RunningObjectTable`] knows what is
-//! running. [`fill`] keeps what has arrived and who waits for what, [`progress`] decides what a
+//! running. [`bind`] is the order in which a bind tells what it does, and the choice of a class.
+//! [`fill`] keeps what has arrived and who waits for what, [`progress`] decides what a
 //! reader does that met missing bytes, and [`planner`] says what to fetch.
 
+pub mod bind;
 mod bind_context;
 mod display_name;
 mod error;

@@ -19,7 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod apartment;
+pub mod apartment;
 pub mod bind;
 pub mod fill;
 mod runtime;
@@ -29,6 +29,8 @@ pub mod storage;
 pub mod transfer;
 
 pub use bind::open;
+/// Names, bind contexts and the running object table.
+pub use docfile_binding as monikers;
 pub use docfile_compound::*;
 #[cfg(feature = "objects")]
 pub use docfile_objects as objects;

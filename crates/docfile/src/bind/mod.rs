@@ -5,12 +5,39 @@
 //! | [`Open`] | how a document is opened: policy, limits, headers |
 //! | [`Document`] | an open document, which goes on arriving |
 //! | [`Target`] | a storage or a stream |
+//! | [`Binder`] | binds monikers to storages and objects, with callbacks (`docs/bind.md`) |
+//! | [`BindStatusCallback`], [`Binding`] | who watches a bind, and who controls it |
+//! | [`PersistMoniker`], [`PersistStorage`], [`PersistStream`], [`PersistFile`] | how objects load themselves |
+//! | [`Transports`], [`Network`] | which transport leads to which address |
 
+mod binder;
+mod binding;
+mod callback;
 mod document;
+mod drive;
+mod feed;
+mod loading;
+mod medium;
 mod open;
+mod persist;
+mod preparation;
+mod resource;
+mod transports;
 
+pub use binder::{Binder, Bound};
+pub use binding::Binding;
+pub use callback::{BindStatusCallback, DataNotice};
+pub use docfile_binding::bind::{
+    AbortOutcome, BindInfo, BindProgress, BindStatus, ClassTable, DataFlags, FilePattern,
+    MediaTypes,
+};
 pub use document::{Document, Target};
+pub use medium::{Form, Medium, ResourceBytes};
 pub use open::Open;
+pub use persist::{
+    Class, Instance, MonikerLoad, PersistFile, PersistMoniker, PersistStorage, PersistStream,
+};
+pub use transports::{Network, Transports};
 
 /// Begins to open what `name` names: a path or a URL, and after each `!` a step inside
 /// (`docs/names.md`).

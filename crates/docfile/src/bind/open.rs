@@ -14,21 +14,18 @@ use docfile_compound::{
 };
 
 use super::document::{Document, Target};
+use super::transports::{Network, Transports as _};
+use crate::apartment;
 use crate::fill::FillLockBytes;
 use crate::storage::{AsyncMode, Storage, Stream};
-use crate::transfer::{
-    FileBytes, Filling, PlannerSettings, Policy, Transfer, TransferObserver, Transport,
-};
-use crate::{apartment, runtime};
+use crate::transfer::{FileBytes, Filling, PlannerSettings, Policy, Transfer, TransferObserver};
 
 /// How a document is opened; made by [`open`](crate::open).
 #[derive(Debug, Clone)]
 pub struct Open {
     name: String,
     settings: PlannerSettings,
-    headers: Vec<(String, String)>,
-    root_certificates: Vec<Vec<u8>>,
-    no_ranges: bool,
+    network: Network,
     observer: Option<Arc<dyn TransferObserver>>,
 }
 
@@ -39,9 +36,7 @@ impl Open {
         Self {
             name: name.into(),
             settings: PlannerSettings::default(),
-            headers: Vec::new(),
-            root_certificates: Vec::new(),
-            no_ranges: false,
+            network: Network::default(),
             observer: None,
         }
     }
@@ -77,21 +72,21 @@ impl Open {
     /// A header for every request to the origin of the URL.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.network.headers.push((name.into(), value.into()));
         self
     }
 
     /// An authority to trust beside the usual ones, as PEM.
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+        self.network.root_certificates.push(pem.into());
         self
     }
 
     /// Ask for everything at once, as if the server had no ranges.
     #[must_use]
     pub const fn no_ranges(mut self) -> Self {
-        self.no_ranges = true;
+        self.network.no_ranges = true;
         self
     }
 
@@ -110,8 +105,7 @@ impl Open {
     /// it leads to nothing, [`ErrorKind::InvalidFunction`] inside an asynchronous context; what the
     /// transfer and the engine answer.
     pub fn wait(self) -> Result<Document> {
-        runtime::refuse_to_wait()?;
-        apartment::block_on(self.into_future())
+        apartment::block_on(self.into_future())?
     }
 
     async fn open(self) -> Result<Document> {
@@ -143,33 +137,9 @@ impl Open {
     }
 
     fn transfer(&self, address: &str) -> Result<Transfer> {
-        let transport = self.transport(address)?;
+        let transport = self.network.transport(address, None)?;
         let fill = FillLockBytes::temporary()?;
         Transfer::start(transport, fill, self.settings.clone(), self.observer.clone())
-    }
-
-    #[cfg_attr(
-        not(any(feature = "http", feature = "object-store")),
-        expect(clippy::unused_self, reason = "every transport is a feature")
-    )]
-    fn transport(&self, address: &str) -> Result<Arc<dyn Transport>> {
-        let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        match scheme.as_str() {
-            #[cfg(feature = "http")]
-            "http" | "https" => {
-                let options = crate::transfer::HttpOptions {
-                    headers: self.headers.clone(),
-                    no_ranges: self.no_ranges,
-                    root_certificates: self.root_certificates.clone(),
-                };
-                Ok(Arc::new(crate::transfer::HttpTransport::new(address, &options)?))
-            }
-            #[cfg(feature = "object-store")]
-            "s3" | "gs" | "az" => {
-                Ok(Arc::new(crate::transfer::ObjectStoreTransport::new(address, self.no_ranges)?))
-            }
-            _ => Err(Error::new(ErrorKind::Unimplemented, "there is no transport for this scheme")),
-        }
     }
 }
 
@@ -184,7 +154,7 @@ impl IntoFuture for Open {
 
 /// Steps inside: on a storage to its element, on a stream, behind a `!`, into the compound file
 /// that it holds.
-async fn follow(root: Storage, steps: &[Moniker]) -> Result<Target> {
+pub(super) async fn follow(root: Storage, steps: &[Moniker]) -> Result<Target> {
     let mut target = Target::Storage(root);
     for step in steps {
         let Moniker::Item(item) = step else {
@@ -226,13 +196,13 @@ fn local_root(path: &str) -> Result<Storage> {
 }
 
 /// The path of a `file:` URL of this machine.
-fn local_path(address: &str) -> Option<String> {
+pub(super) fn local_path(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok().filter(|url| url.scheme() == "file")?;
     url.to_file_path().ok()?.into_os_string().into_string().ok()
 }
 
 /// Why the bytes did not come, in place of that they did not.
-fn told(fill: &FillLockBytes, error: Error) -> Error {
+pub(super) fn told(fill: &FillLockBytes, error: Error) -> Error {
     match (error.kind(), fill.termination()) {
         (ErrorKind::Incomplete, Some(crate::fill::Termination::Abnormal(why))) => why,
         _ => error,

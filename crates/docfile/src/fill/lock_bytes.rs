@@ -18,7 +18,7 @@ use docfile_compound::{ByteRanges, LockBytes, MemoryBytes, Missing, ReadRequest,
 use super::arriving::ArrivingBytes;
 use super::events::{AvailabilityEvents, DemandChanged};
 use super::wait::Wait;
-use crate::{FileBytes, apartment, runtime};
+use crate::{FileBytes, apartment};
 
 /// Bytes that are compared with what is here at once; a longer overlap is compared in pieces.
 const COMPARED_LEN: u64 = 256 << 10;
@@ -249,11 +249,10 @@ impl FillLockBytes {
     /// # Errors
     ///
     /// [`InvalidFunction`](docfile_compound::ErrorKind::InvalidFunction) inside an asynchronous
-    /// context.
+    /// context; [`Terminated`](docfile_compound::ErrorKind::Terminated) when the apartment of this
+    /// thread is told to stop.
     pub fn wait(&self, missing: &Missing) -> Result<()> {
-        runtime::refuse_to_wait()?;
-        apartment::block_on(self.wait_async(missing.clone()));
-        Ok(())
+        apartment::block_on(self.wait_async(missing.clone()))
     }
 
     /// As [`wait`](Self::wait), until `is_stopped` too; it is asked at least once in every
@@ -269,12 +268,7 @@ impl FillLockBytes {
         patience: std::time::Duration,
         is_stopped: impl FnMut() -> bool,
     ) -> Result<()> {
-        runtime::refuse_to_wait()?;
-        let waited = apartment::block_on_unless(self.wait_async(missing), patience, is_stopped);
-        waited.ok_or_else(|| {
-            let kind = docfile_compound::ErrorKind::Terminated;
-            docfile_compound::Error::new(kind, "stopped while it waited for bytes")
-        })
+        apartment::block_on_unless(self.wait_async(missing), patience, is_stopped)
     }
 
     /// The future of everything that `missing` requires, or of the end of the transfer. Dropping it

@@ -53,7 +53,6 @@ impl ObjectStoreTransport {
     ///
     /// As [`new`](Self::new), and [`ErrorKind::ReadFault`] when the store does not answer.
     pub fn list(address: &str) -> Result<Vec<String>> {
-        runtime::refuse_to_wait()?;
         let (store, prefix) = store_of(address)?;
         let listing = async move {
             let objects: Vec<_> = store.list(Some(&prefix)).try_collect().await?;
@@ -64,7 +63,7 @@ impl ObjectStoreTransport {
             // Who asked may be gone.
             let _ = sender.send(listing.await);
         });
-        let objects = apartment::block_on(receiver)
+        let objects = apartment::block_on(receiver)?
             .map_err(|error| {
                 Error::new(ErrorKind::ReadFault, "the listing ended").with_source(error)
             })?
