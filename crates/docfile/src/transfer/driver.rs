@@ -207,11 +207,14 @@ impl Driver {
             }
             // Taken before the demand is, so that no change in between is missed.
             let demand_changed = self.fill.demand_changed();
-            self.planner.handle_demand(&self.fill.demand(), self.now());
-            if let Some(end) = self.act() {
+            // One moment for both: what lay ahead when it was asked what to do, and is past when it
+            // is asked when to wake, would never be done.
+            let now = self.now();
+            self.planner.handle_demand(&self.fill.demand(), now);
+            if let Some(end) = self.act(now) {
                 break end;
             }
-            let deadline = self.planner.next_deadline(self.now());
+            let deadline = self.planner.next_deadline(now);
             let at = deadline.map(|deadline| self.started_at + deadline);
             tokio::select! {
                 heard = self.requests.hear() => {
@@ -246,9 +249,9 @@ impl Driver {
     }
 
     /// Carries out what the planner wants; answers how the transfer ended, if it did.
-    fn act(&mut self) -> Option<Termination> {
+    fn act(&mut self, now: Duration) -> Option<Termination> {
         let mut end = None;
-        while let Some(action) = self.planner.poll_action(self.now()) {
+        while let Some(action) = self.planner.poll_action(now) {
             match action {
                 // Connections are the transport's; it opens them when it needs them.
                 Action::Connect { .. } => {}
