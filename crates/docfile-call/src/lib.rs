@@ -1,0 +1,10 @@
+//! Calls of objects that live elsewhere: interfaces, call objects, and the wire of [MS-DCOM].
+//!
+//! Everything here is pure: no socket, clock, thread or source of random bytes. Time, identities
+//! and random bytes are arguments; what has to be waited for is told, never waited for.
+
+mod guid;
+mod hresult;
+
+pub use guid::Guid;
+pub use hresult::Hresult;
