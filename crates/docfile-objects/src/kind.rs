@@ -9,6 +9,7 @@ mod name;
 
 use core::fmt;
 
+pub use class::class_ids;
 use docfile_compound::{Guid, Result, Storage};
 
 /// What kind of document it is.

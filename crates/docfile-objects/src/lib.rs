@@ -47,5 +47,5 @@ mod word;
 pub use bounds::Bounds;
 pub use document::{DocumentObject, Opening, Touch, try_first_view_order, try_open};
 pub use info::{Detail, DocumentProperty, Info, Preview};
-pub use kind::{Identified, Kind, try_identify};
+pub use kind::{Identified, Kind, class_ids, try_identify};
 pub use view::{Block, View};
