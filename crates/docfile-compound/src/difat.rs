@@ -89,10 +89,9 @@ impl Difat {
     /// Adds to a pending answer where the FAT page probably lies: writers that interleave the
     /// FAT with the data place its sectors at a fixed stride, which the header's entries show.
     fn with_guess(&self, medium: &Medium, wanted_index: u32, error: Error) -> Error {
-        let Some(missing) = error.missing() else { return error };
-        let mut missing = missing.clone();
-        missing.helpful.extend(&self.guess(medium, wanted_index).unwrap_or_default());
-        Error::pending(missing)
+        error.with_more_missing(|missing| {
+            missing.helpful.extend(&self.guess(medium, wanted_index).unwrap_or_default());
+        })
     }
 
     fn guess(&self, medium: &Medium, wanted_index: u32) -> Option<ByteRanges> {

@@ -126,45 +126,33 @@ impl Generation {
         Ok((self.medium.page(sector, Pad::Zero)?, self.medium.sector_size.offset(sector)))
     }
 
-    /// Whether a sector of the directory is in the cache.
-    pub(crate) fn is_page_at_hand(&self, page_index: u32) -> Result<bool> {
-        Ok(self.medium.is_cached(self.directory_sector(page_index)?))
-    }
-
-    fn directory_sector(&self, page_index: u32) -> Result<SectorId> {
+    /// The sector of that index in the directory's chain.
+    pub(crate) fn directory_sector(&self, page_index: u32) -> Result<SectorId> {
         let sector = self.directory.sector_at(&self.fat(), page_index)?;
         sector
             .map(SectorId)
             .ok_or_else(|| Error::corrupt(Rule::EntrySibling, DIRECTORY_START_OFFSET))
     }
 
-    /// Brings directory sectors around `page_index` into the cache, `count` of them.
-    pub(crate) fn read_ahead(&self, page_index: u32, count: u32) -> Result<()> {
-        let first = page_index - page_index % count;
+    /// Brings `count` directory sectors from `first` on into the cache, as far as they are here.
+    pub(crate) fn read_ahead(&self, first: u32, count: u32) -> Result<()> {
         let end = u64::from(first) + u64::from(count);
         let pages =
             self.directory.with(&self.fat(), end, |extents, _| sectors(extents, first, count));
         self.medium.fetch(pages.into_iter(), Pad::Zero)
     }
 
-    /// Everything of the directory that is known to exist and has not arrived, and the table
-    /// sector that must come before more of it is known.
-    pub(crate) fn missing_directory(&self) -> Result<Missing> {
-        let (mut pages, error) = self.directory.with(&self.fat(), u64::MAX, |extents, error| {
+    /// What is missing of the directory beside that of which `error` tells, as far as it is known
+    /// to exist, and the table sector that must come before more of it is known.
+    pub(crate) fn missing_directory(&self, error: &Error) -> Result<Missing> {
+        let (mut pages, unknown) = self.directory.with(&self.fat(), u64::MAX, |extents, error| {
             (sectors(extents, 0, extents.sector_count()), error)
         });
-        let mut missing = match error.map(Error::into_missing) {
-            Some(Ok(missing)) => missing,
-            // What is wrong with the chain is for the step that needs it to say.
-            Some(Err(_)) | None => Missing::default(),
-        };
         pages.retain(|sector| !self.medium.is_cached(*sector));
-        for batch in pages.chunks(READ_AHEAD_MAX as usize) {
-            match self.medium.fetch(batch.iter().copied(), Pad::Zero).map_err(Error::into_missing) {
-                Ok(()) => {}
-                Err(Ok(more)) => missing.merge(&more),
-                Err(Err(error)) => return Err(error),
-            }
+        let mut missing = self.medium.missing_sectors(&pages, error)?;
+        // What is wrong with the chain is for the step that needs it to say.
+        if let Some(Ok(more)) = unknown.map(Error::into_missing) {
+            missing.merge(&more);
         }
         Ok(missing)
     }
