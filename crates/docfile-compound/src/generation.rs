@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::chain::{Chain, LinkRules, Links};
 use crate::difat::Difat;
 use crate::directory::entry::DirectoryEntry;
+use crate::directory::entry_rules::EntryContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::Header;
 use crate::medium::{Medium, Pad, Page};
@@ -83,23 +84,29 @@ impl Generation {
     pub(crate) fn entry(&self, id: EntryId) -> Result<DirectoryEntry> {
         let per_page = self.medium.sector_size.directory_entries();
         let (page, offset) = self.directory_page_at(id.0 / per_page)?;
-        self.entry_in_page(&page, offset, id.0 % per_page)
+        self.entry_in_page(&page, offset, id)
     }
 
-    /// Parses the entry at a place of a directory sector that stands at `page_offset`.
+    /// Parses the entry of that number in the directory sector that holds it, which stands at
+    /// `page_offset`.
     pub(crate) fn entry_in_page(
         &self,
         page: &[u8],
         page_offset: u64,
-        index: u32,
+        id: EntryId,
     ) -> Result<DirectoryEntry> {
-        let at = index as usize * ENTRY_LEN;
+        let at = (id.0 % self.medium.sector_size.directory_entries()) as usize * ENTRY_LEN;
         let offset = page_offset + at as u64;
         let bytes = page
             .get(at..)
             .and_then(<[u8]>::first_chunk)
             .ok_or_else(|| Error::corrupt(Rule::SectorShort, offset))?;
-        DirectoryEntry::parse(bytes, self.header.major_version, offset, self.medium.validation)
+        let context = EntryContext {
+            is_first: id == EntryId::ROOT,
+            version: self.header.major_version,
+            room: self.medium.sector_count().map(|count| self.medium.sector_size.room(count)),
+        };
+        DirectoryEntry::parse(bytes, context, offset, self.medium.validation)
     }
 
     /// A directory entry as it is stored.

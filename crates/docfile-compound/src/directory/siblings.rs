@@ -124,7 +124,6 @@ impl Generation {
             if id == EntryId::ROOT {
                 return Err(Error::corrupt(Rule::TreeCycle, self.entry_offset(id)?));
             }
-            self.medium.validation.forgive(Rule::EntryType, self.entry_offset(id)?)?;
             entry.kind = EntryKind::Storage;
         }
         Ok(entry)
@@ -261,7 +260,7 @@ impl PagesAtHand {
             }
         }
         match self.pages.get(at) {
-            Some(Some((page, offset))) => generation.entry_in_page(page, *offset, id.0 % per_page),
+            Some(Some((page, offset))) => generation.entry_in_page(page, *offset, id),
             _ => generation.entry(id),
         }
     }
