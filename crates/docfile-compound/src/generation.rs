@@ -214,8 +214,9 @@ impl Generation {
         for index in page_index + 1..=page_index.saturating_add(count) {
             match self.difat.fat_sector(&self.medium, index) {
                 Ok(Some(sector)) => {
-                    if !self.medium.is_cached(sector) {
-                        missing.helpful.insert(self.medium.sector_size.range(sector));
+                    let absent = !self.medium.is_cached(sector);
+                    if let Some(range) = self.medium.existing_range(sector).filter(|_| absent) {
+                        missing.help(range);
                     }
                 }
                 Ok(None) | Err(_) => return,

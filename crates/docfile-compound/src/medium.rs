@@ -5,6 +5,7 @@
 //! generation that used it: commits write tables to sectors that were free, so a place keeps its
 //! content for as long as any generation refers to it, and writing to a place drops it here.
 
+use core::ops::Range;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -290,6 +291,14 @@ impl Medium {
             ErrorKind::Pending => Error::new(ErrorKind::WriteFault, "a write cannot be pending"),
             _ => error,
         })
+    }
+
+    /// The bytes of a sector that may exist, for what is offered and never required: none while the
+    /// file's length is not known.
+    pub(crate) fn existing_range(&self, sector: SectorId) -> Option<Range<u64>> {
+        let range = self.sector_size.range(sector);
+        let end = range.end.min(self.bytes.len()?);
+        (range.start < end).then_some(range.start..end)
     }
 
     /// How many sectors the file holds behind its header, when its length is known.

@@ -144,9 +144,7 @@ impl Generation {
         let most = (HELPFUL_LEN / room).max(1);
         error.with_more_missing(|missing| {
             for range in directory.required.iter().take(most) {
-                for gap in missing.required.gaps(range).iter() {
-                    missing.helpful.insert(gap);
-                }
+                missing.help(range);
             }
         })
     }
