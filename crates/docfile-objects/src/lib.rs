@@ -11,6 +11,8 @@ mod bounds;
 mod charset;
 mod compound;
 mod document;
+mod elements;
+mod embedded;
 mod encryption;
 mod excel;
 mod field_cursor;
