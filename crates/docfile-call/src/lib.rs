@@ -6,5 +6,9 @@
 mod guid;
 mod hresult;
 
+pub mod automation;
+pub mod ndr;
+pub mod orpc;
+
 pub use guid::Guid;
 pub use hresult::Hresult;
