@@ -5,6 +5,8 @@
 
 mod guid;
 mod hresult;
+pub mod limits;
+pub mod wire;
 
 pub use guid::Guid;
 pub use hresult::Hresult;
