@@ -6,6 +6,7 @@
 mod guid;
 mod hresult;
 pub mod limits;
+pub mod security;
 pub mod wire;
 
 pub use guid::Guid;

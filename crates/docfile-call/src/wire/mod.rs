@@ -8,3 +8,4 @@
 //! Stub data are plain bytes here; what they mean is told by whoever marshals them.
 
 pub mod pdu;
+pub mod session;

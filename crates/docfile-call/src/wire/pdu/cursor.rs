@@ -5,7 +5,7 @@
 //! end, since the padding of an empty rest is often not sent.
 
 use super::error::{Result, WireError, WireFault};
-use super::header::ByteOrder;
+use super::header::{ByteOrder, FLAGS_OFFSET, Flags};
 use crate::Guid;
 
 /// A place in a packet.
@@ -148,6 +148,13 @@ impl<'o> Writer<'o> {
     /// The bytes of the packet that are written.
     pub(crate) fn written(&mut self) -> &mut [u8] {
         self.out.get_mut(self.start..).unwrap_or_default()
+    }
+
+    /// Writes over the flags in the common header.
+    pub(crate) fn patch_flags(&mut self, flags: Flags) {
+        if let Some(field) = self.written().get_mut(FLAGS_OFFSET) {
+            *field = flags.0;
+        }
     }
 
     /// Writes over the 16-bit number at `offset`, in bytes from the start of the packet.

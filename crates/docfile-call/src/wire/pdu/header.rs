@@ -20,7 +20,8 @@ pub const HEADER_LEN: usize = 16;
 
 const VERSION: u8 = 5;
 const MAX_MINOR_VERSION: u8 = 1;
-pub(super) const REPRESENTATION_OFFSET: usize = 4;
+pub(super) const FLAGS_OFFSET: usize = 3;
+const REPRESENTATION_OFFSET: usize = 4;
 pub(super) const FRAG_LEN_OFFSET: usize = 8;
 pub(super) const AUTH_LEN_OFFSET: usize = 10;
 
@@ -173,7 +174,7 @@ impl Header {
         self.write(&mut Writer::new(out, self.order));
     }
 
-    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) {
         // Characters are ASCII and floats are IEEE, in either byte order.
         let representation = match self.order {
             ByteOrder::Little => 0x10,

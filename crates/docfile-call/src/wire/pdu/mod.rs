@@ -45,3 +45,6 @@ pub use sec_trailer::{AuthLevel, AuthType, SEC_TRAILER_LEN, SecTrailer};
 pub use status::FaultStatus;
 pub use syntax::{NDR, SyntaxId};
 pub use verification::VerificationTrailer;
+
+pub(crate) use cursor::Writer;
+pub(crate) use packet::finish;
