@@ -5,6 +5,9 @@
 
 mod guid;
 mod hresult;
+pub mod limits;
+pub mod security;
+pub mod wire;
 
 pub mod automation;
 pub mod ndr;
