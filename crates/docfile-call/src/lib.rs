@@ -3,6 +3,9 @@
 //! Everything here is pure: no socket, clock, thread or source of random bytes. Time, identities
 //! and random bytes are arguments; what has to be waited for is told, never waited for.
 
+pub mod call;
+pub mod interface;
+
 mod guid;
 mod hresult;
 
