@@ -6,5 +6,7 @@
 mod guid;
 mod hresult;
 
+pub mod ndr;
+
 pub use guid::Guid;
 pub use hresult::Hresult;
