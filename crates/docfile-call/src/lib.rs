@@ -9,5 +9,7 @@ pub mod interface;
 mod guid;
 mod hresult;
 
+pub mod ndr;
+
 pub use guid::Guid;
 pub use hresult::Hresult;
