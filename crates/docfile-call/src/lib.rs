@@ -5,11 +5,12 @@
 
 pub mod call;
 pub mod interface;
+pub mod ndr;
+pub mod proxy;
 
 mod guid;
 mod hresult;
 
-pub mod ndr;
-
+pub use docfile_call_macros::interface;
 pub use guid::Guid;
 pub use hresult::Hresult;

@@ -133,5 +133,5 @@ fn a_call_whose_outer_object_fails_fails() {
 #[test]
 fn an_object_that_is_asked_for_an_unknown_interface_says_so() {
     let call: Arc<dyn Unknown> = Arc::new(Call::<u32>::new());
-    assert!(call.query(Guid::from_u128(1)).is_none());
+    assert!(call.query_interface(Guid::from_u128(1)).is_none());
 }

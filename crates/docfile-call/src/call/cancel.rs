@@ -56,6 +56,12 @@ pub trait CancelMethodCalls: Unknown {
     /// Whether the call was cancelled: [`Hresult::RPC_E_CALL_CANCELED`] if so,
     /// [`Hresult::RPC_S_CALLPENDING`] if not. Never [`Hresult::S_OK`].
     fn test_cancel(&self) -> Hresult;
+
+    /// The fate of the cancel of the current or last call, from the cancel until the next begin. It
+    /// is not of the contract; an object of others may have none.
+    fn cancellation(&self) -> Option<Arc<Cancellation>> {
+        None
+    }
 }
 
 local_interface!(CancelMethodCalls = 0x00000029_0000_0000_C000_000000000046);
@@ -67,6 +73,8 @@ pub enum CancelAnswer {
     Confirmed,
     /// It answered the call all the same; the answer was dropped.
     Completed,
+    /// The call object was let go before the server answered.
+    Abandoned,
     /// The call ended in another way, such as the loss of the connection.
     Failed(Hresult),
 }

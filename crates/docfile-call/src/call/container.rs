@@ -108,7 +108,7 @@ impl SynchronizeContainer {
 }
 
 impl Unknown for SynchronizeContainer {
-    fn query(self: Arc<Self>, iid: Guid) -> Option<InterfacePointer> {
+    fn query_interface(self: Arc<Self>, iid: Guid) -> Option<InterfacePointer> {
         <dyn Unknown>::answer(self, iid)
     }
 }

@@ -3,8 +3,9 @@
 //! Invariant: once the call is signaled, the caller can no longer be impersonated, even though the
 //! method that began it has not returned.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use core::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Wake, Waker};
 
 use super::cancel::{CancelMethodCalls, Patience};
 use super::event::Event;
@@ -33,13 +34,15 @@ pub struct CallContext {
 struct State {
     caller: Option<Caller>,
     is_canceled: bool,
+    /// The server's own call object, when it can be cancelled.
+    object: Option<Weak<dyn CancelMethodCalls>>,
 }
 
 impl CallContext {
     /// The context of a call in the logical thread `causality_id`.
     #[must_use]
     pub fn new(causality_id: Guid, caller: Caller) -> Arc<Self> {
-        let state = State { caller: Some(caller), is_canceled: false };
+        let state = State { caller: Some(caller), is_canceled: false, object: None };
         Arc::new(Self { causality_id, state: Mutex::new(state), canceled: Event::manual_reset() })
     }
 
@@ -70,12 +73,36 @@ impl CallContext {
         self.lock().caller.is_none()
     }
 
-    /// The client has cancelled. Only the first time counts.
+    /// The client has cancelled. Only the first time counts. The server's call object, if it has
+    /// one that can be cancelled, is told.
     pub fn note_cancel(&self) {
-        if !core::mem::replace(&mut self.lock().is_canceled, true) {
-            // An event of this crate does not fail.
-            let _signaled = self.canceled.signal();
+        let mut state = self.lock();
+        if core::mem::replace(&mut state.is_canceled, true) {
+            return;
         }
+        let object = state.object.take();
+        drop(state);
+        // An event of this crate does not fail.
+        let _signaled = self.canceled.signal();
+        if let Some(object) = object.and_then(|object| object.upgrade()) {
+            cancel_at_once(&object);
+        }
+    }
+
+    /// Has a cancel handed on to the server's call object.
+    pub(crate) fn forward_cancel(&self, object: &Arc<dyn CancelMethodCalls>) {
+        let mut state = self.lock();
+        if state.is_canceled {
+            drop(state);
+            cancel_at_once(object);
+            return;
+        }
+        state.object = Some(Arc::downgrade(object));
+    }
+
+    /// A waker that completes the context and then wakes `next`.
+    pub(crate) fn completing(self: &Arc<Self>, next: Waker) -> Waker {
+        Waker::from(Arc::new(Completing { context: self.clone(), next }))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -123,3 +150,24 @@ impl Synchronize for CallContext {
 }
 
 unknown!(CallContext: dyn CancelMethodCalls, dyn Synchronize);
+
+/// What the server makes of it is up to the server.
+fn cancel_at_once(object: &Arc<dyn CancelMethodCalls>) {
+    let _answer = object.cancel(Patience::For(Duration::ZERO));
+}
+
+struct Completing {
+    context: Arc<CallContext>,
+    next: Waker,
+}
+
+impl Wake for Completing {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.context.complete();
+        self.next.wake_by_ref();
+    }
+}

@@ -170,16 +170,16 @@ impl<T> Call<T> {
         self.lock().state.finish(method)
     }
 
+    /// Whether there is no call.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        matches!(self.lock().state, CallState::Idle)
+    }
+
     /// Whether finishing would have to wait.
     #[must_use]
     pub fn is_waited_for(&self) -> bool {
         self.lock().state.is_waited_for()
-    }
-
-    /// The fate of the cancel of the current or last call, from the cancel until the next begin.
-    #[must_use]
-    pub fn cancellation(&self) -> Option<Arc<Cancellation>> {
-        self.lock().cancellation.clone()
     }
 
     fn wake_if_current(&self, ticket: Ticket) {
@@ -290,10 +290,14 @@ impl<T: Send + 'static> CancelMethodCalls for Call<T> {
             _ => Hresult::RPC_S_CALLPENDING,
         }
     }
+
+    fn cancellation(&self) -> Option<Arc<Cancellation>> {
+        self.lock().cancellation.clone()
+    }
 }
 
 impl<T: Send + 'static> Unknown for Call<T> {
-    fn query(self: Arc<Self>, iid: Guid) -> Option<InterfacePointer> {
+    fn query_interface(self: Arc<Self>, iid: Guid) -> Option<InterfacePointer> {
         let synchronize: Arc<dyn Synchronize> = self.clone();
         if let Some(found) = <dyn Synchronize>::answer(synchronize, iid) {
             return Some(found);
@@ -310,6 +314,11 @@ impl<T> Drop for Call<T> {
         let inner = self.inner.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let (CallState::Pending { .. }, Some(carrier)) = (&inner.state, &self.carrier) {
             carrier.abandon(inner.ticket);
+        }
+        for (_, cancellation) in inner.unanswered.drain(..) {
+            if let Some(cancellation) = cancellation.upgrade() {
+                cancellation.settle(CancelAnswer::Abandoned);
+            }
         }
     }
 }

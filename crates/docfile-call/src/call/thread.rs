@@ -148,7 +148,7 @@ impl ThreadTable {
         iid: Guid,
     ) -> Result<InterfacePointer, Hresult> {
         let (object, _) = self.topmost(thread.or(current))?;
-        object.query(iid).ok_or(Hresult::E_NOINTERFACE)
+        object.query_interface(iid).ok_or(Hresult::E_NOINTERFACE)
     }
 
     /// Cancels the innermost call of `thread` (CoCancelCall).
@@ -200,7 +200,7 @@ impl ThreadTable {
         iid: Guid,
     ) -> Result<InterfacePointer, Hresult> {
         let context = self.call_context(thread).ok_or(Hresult::RPC_E_CALL_COMPLETE)?;
-        context.query(iid).ok_or(Hresult::E_NOINTERFACE)
+        context.query_interface(iid).ok_or(Hresult::E_NOINTERFACE)
     }
 
     /// The call that the thread serves.

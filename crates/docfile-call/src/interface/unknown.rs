@@ -14,7 +14,7 @@ use crate::Guid;
 /// [`unknown!`](crate::unknown) writes it.
 pub trait Unknown: Send + Sync + 'static {
     /// The object by the interface `iid`, if it has that (QueryInterface).
-    fn query(self: Arc<Self>, iid: Guid) -> Option<InterfacePointer>;
+    fn query_interface(self: Arc<Self>, iid: Guid) -> Option<InterfacePointer>;
 }
 
 /// A trait with an id, implemented for its `dyn` type. The attribute
@@ -114,7 +114,7 @@ impl dyn Unknown {
     /// The object by the interface `I`, if it has that.
     #[must_use]
     pub fn query_for<I: Interface + ?Sized>(self: &Arc<Self>) -> Option<Arc<I>> {
-        self.clone().query(I::ID)?.get()
+        self.clone().query_interface(I::ID)?.get()
     }
 }
 
@@ -144,7 +144,7 @@ macro_rules! unknown {
     };
     (impl [$($generics:tt)*] $object:ty: $($interface:ty),+ $(,)?) => {
         impl<$($generics)*> $crate::interface::Unknown for $object {
-            fn query(
+            fn query_interface(
                 self: ::std::sync::Arc<Self>,
                 iid: $crate::Guid,
             ) -> ::core::option::Option<$crate::interface::InterfacePointer> {
