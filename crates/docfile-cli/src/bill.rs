@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use docfile::transfer::Counters;
@@ -31,6 +31,14 @@ pub(crate) struct Meter {
     allowance: Option<Arc<AtomicU64>>,
     /// What a transfer told last; its counters stand for those above.
     transferred: Mutex<Counters>,
+    first_view: OnceLock<FirstView>,
+}
+
+/// What it cost until something could be shown.
+#[derive(Debug, Clone, Copy)]
+struct FirstView {
+    byte_count: u64,
+    after: Duration,
 }
 
 impl Meter {
@@ -44,7 +52,15 @@ impl Meter {
             distinct: Mutex::default(),
             allowance,
             transferred: Mutex::default(),
+            first_view: OnceLock::new(),
         }
+    }
+
+    /// Something can be shown now; only the first time counts.
+    pub(crate) fn note_first_view(&self) {
+        let bill = self.bill();
+        let first = FirstView { byte_count: bill.bytes_fetched, after: bill.elapsed };
+        self.first_view.get_or_init(|| first);
     }
 
     /// How many bytes may still be fetched, when there is a limit.
@@ -98,6 +114,7 @@ impl Meter {
             bytes_written: self.written.load(Ordering::Relaxed),
             request_count: self.request_count.load(Ordering::Relaxed) + transferred.request_count,
             elapsed: self.started.elapsed(),
+            first_view: self.first_view.get().copied(),
         }
     }
 }
@@ -111,6 +128,7 @@ pub(crate) struct Bill {
     bytes_written: u64,
     request_count: u64,
     elapsed: Duration,
+    first_view: Option<FirstView>,
 }
 
 impl Bill {
@@ -124,8 +142,15 @@ impl Bill {
                 bytes_written: sum.bytes_written + bill.bytes_written,
                 request_count: sum.request_count + bill.request_count,
                 elapsed,
+                first_view: None,
             }
         })
+    }
+
+    /// What was fetched, for a line of its own.
+    pub(crate) fn fetched_text(&self) -> String {
+        let noun = if self.request_count == 1 { "request" } else { "requests" };
+        format!("{} in {} {noun}", human_len(self.bytes_fetched), self.request_count)
     }
 
     /// The second line of `-v`.
@@ -162,6 +187,11 @@ impl Serialize for Bill {
         // Microseconds are what the clock gives; more digits would be noise.
         let seconds = (self.elapsed.as_secs_f64() * 1e6).round() / 1e6;
         map.serialize_entry("seconds", &seconds)?;
+        if let Some(first) = self.first_view {
+            let seconds = (first.after.as_secs_f64() * 1e6).round() / 1e6;
+            map.serialize_entry("first_view_seconds", &seconds)?;
+            map.serialize_entry("first_view_bytes", &first.byte_count)?;
+        }
         map.end()
     }
 }

@@ -13,9 +13,12 @@ mod arguments;
 mod arrival;
 mod bill;
 mod change;
+mod cost;
 mod document;
 mod edit;
 mod element;
+mod facts;
+mod facts_text;
 mod failure;
 mod folder;
 mod folder_tree;
@@ -25,6 +28,7 @@ mod order;
 mod output;
 mod pattern;
 mod picture;
+mod picture_show;
 mod prefix;
 mod progress;
 mod property_flag;
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
     }
     let session = Session::new(arguments.common);
     ExitCode::from(match &arguments.verb {
+        Verb::Info(verb) => verb.run(&session),
         Verb::Ls(verb) => verb.run(&session),
         Verb::Tree(verb) => verb.run(&session),
         Verb::Cat(verb) => verb.run(&session),

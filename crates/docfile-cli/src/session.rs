@@ -122,9 +122,35 @@ impl Session {
         recursive: bool,
         work: impl Fn(&Source, &Arc<Meter>) -> Report<B> + Sync,
     ) -> u8 {
+        self.each(texts, recursive, true, work)
+    }
+
+    /// As [`each_source`](Self::each_source), but several are told in a row each, without their
+    /// names above: `work` asks [`tells_rows`](Self::tells_rows).
+    pub(crate) fn each_source_as_row<B: Serialize + Send>(
+        &self,
+        texts: &[OsString],
+        recursive: bool,
+        work: impl Fn(&Source, &Arc<Meter>) -> Report<B> + Sync,
+    ) -> u8 {
+        self.each(texts, recursive, false, work)
+    }
+
+    /// Whether there are several sources.
+    pub(crate) fn tells_rows(&self) -> bool {
+        self.reads_many.load(Ordering::Acquire)
+    }
+
+    fn each<B: Serialize + Send>(
+        &self,
+        texts: &[OsString],
+        recursive: bool,
+        with_names: bool,
+        work: impl Fn(&Source, &Arc<Meter>) -> Report<B> + Sync,
+    ) -> u8 {
         let jobs = jobs_of(texts, recursive);
         self.reads_many.store(jobs.len() > 1, Ordering::Release);
-        let headed = jobs.len() > 1 || recursive;
+        let headed = with_names && (jobs.len() > 1 || recursive);
         let mut code = 0;
         let mut is_first = true;
         self.run(&jobs, &work, |text, report, bill| {

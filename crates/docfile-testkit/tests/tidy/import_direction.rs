@@ -7,9 +7,10 @@ use std::fs;
 use crate::{assert_none, workspace};
 
 /// A crate and the crates of this workspace that it may use.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("docfile-compound", &[]),
     ("docfile-binding", &["docfile-compound"]),
+    ("docfile-call", &[]),
     ("docfile-objects", &["docfile-compound", "docfile-binding"]),
     ("docfile", &["docfile-compound", "docfile-binding", "docfile-objects"]),
     ("docfile-cli", &["docfile"]),
