@@ -7,6 +7,7 @@ mod guid;
 mod hresult;
 
 pub mod ndr;
+pub mod orpc;
 
 pub use guid::Guid;
 pub use hresult::Hresult;
