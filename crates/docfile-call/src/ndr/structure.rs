@@ -82,9 +82,9 @@ macro_rules! ndr_struct {
             }
         }
     };
-    (form $name:ident { $($field:ident : $type:ty),+ $(,)? }) => {
+    (form $vis:vis struct $name:ident { $($field:ident : $type:ty),+ $(,)? }) => {
         #[derive(Debug)]
-        pub struct $name {
+        $vis struct $name {
             $(pub(super) $field: $type,)+
         }
 

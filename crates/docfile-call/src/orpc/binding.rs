@@ -110,7 +110,7 @@ impl DualStringArray {
     }
 }
 
-ndr_struct! { form BindingForm { entry_count: u16, security_offset: u16, units: Vec<u16> } }
+ndr_struct! { form pub struct BindingForm { entry_count: u16, security_offset: u16, units: Vec<u16> } }
 
 ndr_form!(DualStringArray => BindingForm);
 

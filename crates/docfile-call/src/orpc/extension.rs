@@ -28,7 +28,7 @@ impl Extensions {
 }
 
 ndr_struct! {
-    form ExtentForm {
+    form pub struct ExtentForm {
         id: Guid,
         size: u32,
         data: Vec<u8>,
@@ -36,7 +36,7 @@ ndr_struct! {
 }
 
 ndr_struct! {
-    form ExtentArrayForm {
+    form pub struct ExtentArrayForm {
         size: u32,
         reserved: u32,
         extents: Option<Vec<Option<Extension>>>,

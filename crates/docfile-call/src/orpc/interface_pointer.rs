@@ -33,7 +33,7 @@ impl InterfacePointer {
 }
 
 ndr_struct! {
-    form InterfacePointerForm {
+    form pub struct InterfacePointerForm {
         len: u32,
         data: Vec<u8>,
     }
