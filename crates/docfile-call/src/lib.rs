@@ -6,6 +6,7 @@
 mod guid;
 mod hresult;
 
+pub mod automation;
 pub mod ndr;
 pub mod orpc;
 
