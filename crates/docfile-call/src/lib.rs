@@ -3,9 +3,11 @@
 //! Everything here is pure: no socket, clock, thread or source of random bytes. Time, identities
 //! and random bytes are arguments; what has to be waited for is told, never waited for.
 
+pub mod automation;
 pub mod call;
 pub mod interface;
 pub mod ndr;
+pub mod orpc;
 pub mod proxy;
 
 mod guid;

@@ -92,6 +92,18 @@ impl<'a> Decoder<'a> {
         result
     }
 
+    /// Reads what is little-endian whatever the sender's byte order is.
+    pub(crate) fn little_endian<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, NdrError>,
+    ) -> Result<T, NdrError> {
+        let representation = self.representation;
+        self.representation = DataRepresentation::LITTLE_ENDIAN;
+        let result = read(self);
+        self.representation = representation;
+        result
+    }
+
     /// Skips to a multiple of `align`.
     ///
     /// # Errors

@@ -99,6 +99,14 @@ impl Encoder {
         id.marshal(self)
     }
 
+    /// Writes a number over what was written at an offset before.
+    pub(crate) fn patch(&mut self, offset: usize, number: u32) {
+        let at = self.start + offset;
+        if let Some(place) = self.bytes.get_mut(at..at + size_of::<u32>()) {
+            place.copy_from_slice(&number.to_le_bytes());
+        }
+    }
+
     /// How many bytes this encoder has written.
     #[must_use]
     pub fn offset(&self) -> usize {

@@ -109,6 +109,7 @@ mod limits;
 mod pointer;
 mod representation;
 mod scalar;
+mod serialization;
 mod string;
 mod structure;
 mod union;
@@ -124,5 +125,8 @@ pub use limits::Limits;
 pub use pointer::{Ref, Referent};
 pub use representation::DataRepresentation;
 pub use scalar::{Bool32, VariantBool};
+pub use serialization::{deserialize, serialize};
 pub use string::{ByteString, WideString};
 pub use union::{Tagged, Union};
+
+pub(crate) use structure::{ndr_form, ndr_newtype, ndr_struct};

@@ -15,7 +15,7 @@ pub struct Ref<T>(pub T);
 
 impl Referent {
     /// Reads a pointer: nothing for null.
-    pub(super) fn read(decoder: &mut Decoder<'_>) -> Result<Option<Self>, NdrError> {
+    pub(crate) fn read(decoder: &mut Decoder<'_>) -> Result<Option<Self>, NdrError> {
         u32::unmarshal(decoder).map(|id| NonZeroU32::new(id).map(Self))
     }
 }
