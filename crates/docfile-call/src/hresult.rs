@@ -64,6 +64,14 @@ codes! {
     RPC_E_SERVER_DIED = 0x8001_0007;
     /// The client ended during the call.
     RPC_E_CLIENT_DIED = 0x8001_0008;
+    /// The client cannot bring its arguments into their form on the wire.
+    RPC_E_CLIENT_CANTMARSHAL_DATA = 0x8001_000B;
+    /// The client cannot read the server's answer.
+    RPC_E_CLIENT_CANTUNMARSHAL_DATA = 0x8001_000C;
+    /// The server cannot bring its answer into its form on the wire.
+    RPC_E_SERVER_CANTMARSHAL_DATA = 0x8001_000D;
+    /// The server cannot read the client's arguments.
+    RPC_E_SERVER_CANTUNMARSHAL_DATA = 0x8001_000E;
     /// What arrived cannot be read.
     RPC_E_INVALID_DATA = 0x8001_000F;
     /// A parameter of the call is not valid.

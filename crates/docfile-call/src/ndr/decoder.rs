@@ -3,8 +3,11 @@
 //! Every count is compared with the bytes left before it is believed, all memory is charged to one
 //! account, and the depth of pointers is bounded ([`Limits`]).
 
+use std::sync::Arc;
+
 use super::full_pointer::FullReferents;
 use super::{DataRepresentation, Limits, NdrError, NdrFault, Unmarshal};
+use crate::interface::InterfaceMarshaler;
 
 /// The bytes of one stub or one serialized object, being read.
 ///
@@ -18,6 +21,7 @@ pub struct Decoder<'a> {
     memory_left: usize,
     max_count: Option<usize>,
     pub(super) full: FullReferents,
+    marshaler: Option<Arc<dyn InterfaceMarshaler>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -32,7 +36,21 @@ impl<'a> Decoder<'a> {
             memory_left: limits.memory,
             max_count: None,
             full: FullReferents::default(),
+            marshaler: None,
         }
+    }
+
+    /// Has references to objects unmarshaled by `marshaler`; without one they cannot be received.
+    #[must_use]
+    pub fn with_marshaler(mut self, marshaler: Option<Arc<dyn InterfaceMarshaler>>) -> Self {
+        self.marshaler = marshaler;
+        self
+    }
+
+    /// Who unmarshals references to objects.
+    #[must_use]
+    pub fn marshaler(&self) -> Option<Arc<dyn InterfaceMarshaler>> {
+        self.marshaler.clone()
     }
 
     /// Reads a value whole: its conformance, its body, the referents of its pointers.

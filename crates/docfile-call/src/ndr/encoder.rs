@@ -1,9 +1,11 @@
 //! Writing values: a growing buffer that knows its alignment and hands out referent ids.
 
 use core::num::NonZeroU32;
+use std::sync::Arc;
 
 use super::full_pointer::FullTargets;
 use super::{Marshal, NdrError, NdrFault};
+use crate::interface::InterfaceMarshaler;
 
 /// The bytes of one stub or one serialized object in the making, little-endian.
 ///
@@ -15,6 +17,7 @@ pub struct Encoder {
     start: usize,
     referent_count: u32,
     pub(super) full: FullTargets,
+    marshaler: Option<Arc<dyn InterfaceMarshaler>>,
 }
 
 /// Referent ids need only differ and not be null; these are the ones that other implementations
@@ -33,6 +36,19 @@ impl Encoder {
     #[must_use]
     pub fn after(bytes: Vec<u8>) -> Self {
         Self { start: bytes.len(), bytes, ..Self::default() }
+    }
+
+    /// Has references to objects marshaled by `marshaler`; without one they cannot be sent.
+    #[must_use]
+    pub fn with_marshaler(mut self, marshaler: Option<Arc<dyn InterfaceMarshaler>>) -> Self {
+        self.marshaler = marshaler;
+        self
+    }
+
+    /// Who marshals references to objects.
+    #[must_use]
+    pub fn marshaler(&self) -> Option<Arc<dyn InterfaceMarshaler>> {
+        self.marshaler.clone()
     }
 
     /// Writes a value whole: its conformance, its body, the referents of its pointers.

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::Hresult;
+
 /// A value could not be marshaled or unmarshaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NdrError {
@@ -42,6 +44,8 @@ pub enum NdrFault {
     Case,
     /// The byte order, characters or floating point form is not one that is understood.
     Representation,
+    /// A reference to an object cannot be marshaled or unmarshaled.
+    Interface(Hresult),
     /// A value that its type forbids; the text says which rule.
     Value(&'static str),
 }
@@ -68,6 +72,9 @@ impl fmt::Display for NdrFault {
             Self::Cycle => "a pointer leads back to what contains it",
             Self::Case => "there is no such case",
             Self::Representation => "the data representation is not understood",
+            Self::Interface(code) => {
+                return write!(f, "a reference to an object cannot travel: {code}");
+            }
             Self::Value(rule) => rule,
         })
     }
