@@ -102,7 +102,7 @@ fn shown(property: &DocumentProperty, info: &Info) -> Option<(String, String)> {
     let told = [&info.application, &info.title, &info.author];
     let is_told = told.into_iter().flatten().any(|fact| *fact == text)
         || [info.created, info.modified].into_iter().flatten().any(|at| at.to_string() == text);
-    let is_plain = !text.trim().is_empty() && text.chars().count() <= LINE;
+    let is_plain = !text.trim().is_empty() && text != "never" && text.chars().count() <= LINE;
     let name = property.name.as_deref().or(known(property))?;
     (is_plain && !is_told && !FOR_PROGRAMS.contains(&name)).then(|| (name.replace('_', " "), text))
 }
