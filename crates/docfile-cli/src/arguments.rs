@@ -89,6 +89,9 @@ pub(crate) struct Common {
     /// A header for every request to the source's own server: 'Authorization: Bearer ...'
     #[arg(long, global = true, value_name = "K: V", value_parser = parse_header)]
     pub(crate) header: Vec<(String, String)>,
+    /// Keep what is fetched in this folder, and fetch nothing again that has not changed
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
     /// Write what was asked and what arrived when; FILE.svg draws it
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
@@ -113,7 +116,7 @@ pub(crate) fn words() -> impl Iterator<Item = OsString> {
 
 /// Verbs and flags of the contract that this version does not do yet.
 const LATER_VERBS: [&str; 3] = ["info", "open", "host"];
-const LATER_FLAGS: [&str; 3] = ["--cache", "--password", "--in-process"];
+const LATER_FLAGS: [&str; 2] = ["--password", "--in-process"];
 
 /// What the command says itself about a command line that `error` is about: that a word is one of
 /// a later version, or that a source stands where the verb should.
@@ -209,7 +212,7 @@ mod tests {
         for words in [
             ["info", "x.doc"].as_slice(),
             &["host", "."],
-            &["ls", "--cache=x", "x.doc"],
+            &["ls", "--password=x", "x.doc"],
             &["--in-process", "ls", "x.doc"],
         ] {
             let told = told(words);

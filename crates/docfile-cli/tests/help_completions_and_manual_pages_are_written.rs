@@ -42,7 +42,7 @@ fn help_names_every_verb_and_none_of_later_versions() {
     for verb in LATER {
         assert!(!listed.contains(&verb), "{verb}");
     }
-    for flag in ["--cache", "--password", "--in-process"] {
+    for flag in ["--password", "--in-process"] {
         assert!(!help.contains(flag), "{flag}");
     }
 }
@@ -56,7 +56,6 @@ fn what_is_not_built_yet_says_so() {
         &["open", "x.doc"],
         &["optimize", "x.doc", "y.doc", "--record", "--", "cat", "x.doc"],
         &["host", "."],
-        &["ls", "x.doc", "--cache", "folder"],
         &["ls", "x.doc", "--password", "x"],
         &["ls", "dcom://user@host/NAME"],
     ] {
