@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use docfile_compound::Fault;
 
+use crate::shown_address::shown_address;
+
 /// What every operation of this crate answers.
 pub type Result<T> = core::result::Result<T, Error>;
 
@@ -110,10 +112,11 @@ impl Error {
         }))
     }
 
-    /// The same error with the name it concerns, unless one is given already.
+    /// The same error with the name it concerns, unless one is given already; an address without
+    /// its credentials.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.0.name.get_or_insert_with(|| name.into());
+        self.0.name.get_or_insert_with(|| shown_address(&name.into()).into_owned());
         self
     }
 
@@ -144,7 +147,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The name concerned, as it was given.
+    /// The name concerned, as it was given but for credentials.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.0.name.as_deref()

@@ -22,6 +22,7 @@ mod object;
 pub mod planner;
 pub mod progress;
 mod running_object_table;
+mod shown_address;
 mod upper_case;
 
 pub use bind_context::{
@@ -40,3 +41,4 @@ pub use moniker::{
 };
 pub use object::{Object, same_object};
 pub use running_object_table::{Cookie, Registration, RegistrationFlags, RunningObjectTable};
+pub use shown_address::shown_address;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use docfile::bind::{BindProgress, Binding, Transports};
-use docfile::fill::Termination;
+use docfile::fill::{Cache, Termination};
 use docfile::host::{DocumentSite, Host, HostStep, Hosted};
 use docfile::objects::{Opening, View};
 use docfile::serve::Server;
@@ -75,7 +75,7 @@ pub(crate) fn open(
     };
     let name = match &server {
         Some(server) => format!("{}{}", server.url(), source.steps_text()),
-        None => place.clone(),
+        None => source.full_text(),
     };
     let mut settings = remote::settings(session, meter);
     settings.filling = if fills { Filling::WhenIdle } else { Filling::Never };
@@ -89,6 +89,10 @@ pub(crate) fn open(
         Host::new(&opening).with_transports(Arc::new(transports)).with_settings(settings);
     if session.common.trace.is_some() {
         host = host.with_observer(session.trace.observer(&place));
+    }
+    if let (Some(folder), Place::Url(_)) = (&session.common.cache, source.place()) {
+        let cache = Cache::open(folder).map_err(|error| Failure::from_engine(&error, ""))?;
+        host = host.with_cache(cache);
     }
     let document = host.open(&name, site).map_err(failed)?;
     Ok(Opened { document, _server: server })

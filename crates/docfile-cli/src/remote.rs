@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use docfile::fill::FillLockBytes;
+use docfile::fill::{Cache, FillLockBytes};
 use docfile::serve::{ServeOptions, Server};
 use docfile::transfer::{
     Budget, Filling, HttpOptions, HttpTransport, ObjectStoreTransport, PlannerSettings, Policy,
@@ -47,10 +47,18 @@ pub(crate) fn open(
         }
         Place::Path(_) | Place::Stdin => return Ok(None),
     };
-    let fill = FillLockBytes::temporary().map_err(failed)?;
+    let mut planned = settings(session, meter);
+    let fill = match (&common.cache, source.place()) {
+        (Some(folder), Place::Url(address)) => {
+            let cache = Cache::open(folder).map_err(|error| Failure::from_engine(&error, ""))?;
+            let (fill, resume) = cache.fill(address).map_err(failed)?;
+            planned.resume = resume;
+            fill
+        }
+        _ => FillLockBytes::temporary().map_err(failed)?,
+    };
     let observer = common.trace.is_some().then(|| session.trace.observer(&text));
-    let settings = settings(session, meter);
-    let transfer = Transfer::start(transport, fill.clone(), settings, observer).map_err(failed)?;
+    let transfer = Transfer::start(transport, fill.clone(), planned, observer).map_err(failed)?;
     let arrival = Arrival::by(transfer, Arc::clone(meter), server);
     Ok(Some((fill.lock_bytes(), arrival)))
 }
@@ -75,8 +83,9 @@ pub(crate) fn is_prefix(source: &Source) -> bool {
 
 /// The addresses of all objects below `source`.
 pub(crate) fn list(source: &Source) -> Result<Vec<String>, Failure> {
-    let text = source.file_text();
-    ObjectStoreTransport::list(&text).map_err(|error| Failure::from_engine(&error, &text))
+    let Place::Url(address) = source.place() else { return Ok(Vec::new()) };
+    let failed = |error: Error| Failure::from_engine(&error, &source.file_text());
+    ObjectStoreTransport::list(address).map_err(failed)
 }
 
 fn transport_of(session: &Session, address: &str) -> docfile::Result<Arc<dyn Transport>> {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Instant;
 
+use docfile::monikers::shown_address;
 use docfile::{Limits, Settings, Validation};
 use serde::Serialize;
 
@@ -293,11 +294,12 @@ impl Session {
 
     /// Ends the run: tells that it was stopped, and writes the bill. Answers the exit code.
     pub(crate) fn finish(&self) -> u8 {
-        if let Some(Err(failure)) = self.common.trace.as_deref().map(|path| self.trace.write(path))
-        {
+        let trace = self.common.trace.as_deref().map(|path| self.trace.write(path));
+        // What the work cost is told all the same.
+        let code = trace.and_then(Result::err).map_or(0, |failure| {
             write_error(&failure);
-            return failure.exit_code();
-        }
+            failure.exit_code()
+        });
         let bills = self.bills.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.common.quiet {
             let bill = Bill::sum(&bills, self.started.elapsed());
@@ -306,7 +308,7 @@ impl Session {
                 write_error(&bill.detail());
             }
         }
-        let Some(halt) = stop::reason() else { return 0 };
+        let Some(halt) = stop::reason() else { return code };
         let failure = Failure::halted(halt);
         if !self.halt_is_told.load(Ordering::Acquire) {
             write_error(&failure);
@@ -320,7 +322,10 @@ fn jobs_of(texts: &[OsString], recursive: bool) -> Vec<Job> {
     let mut jobs = Vec::new();
     for text in texts {
         match Source::parse(text) {
-            Err(failure) => jobs.push((text.to_string_lossy().into_owned(), Err(failure))),
+            Err(failure) => {
+                let text = shown_address(&text.to_string_lossy()).into_owned();
+                jobs.push((text, Err(failure)));
+            }
             Ok(source) if recursive && remote::is_prefix(&source) => {
                 add_prefix(&source, &mut jobs);
             }
@@ -345,7 +350,7 @@ fn add_prefix(source: &Source, jobs: &mut Vec<Job>) {
         Err(failure) => jobs.push((source.to_string(), Err(failure))),
         Ok(addresses) => jobs.extend(addresses.into_iter().map(|address| {
             let source = Source::parse(address.as_ref());
-            (address, source)
+            (shown_address(&address).into_owned(), source)
         })),
     }
 }

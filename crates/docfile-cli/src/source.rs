@@ -10,10 +10,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use docfile::Name;
+use docfile::monikers::shown_address;
 
 use crate::failure::Failure;
 
-/// A parsed source. Its `Display` is the text that parses to it again.
+/// A parsed source. Its `Display` is the text that parses to it again, but for the credentials in an
+/// address, which are never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     place: Place,
@@ -48,7 +50,11 @@ impl Source {
     pub(crate) fn parse(text: &OsStr) -> Result<Self, Failure> {
         let (place, steps) = split_place(text);
         let misuse = |failure: Failure| {
-            if text.is_empty() { failure } else { failure.at(text.to_string_lossy()) }
+            if text.is_empty() {
+                failure
+            } else {
+                failure.at(shown_address(&text.to_string_lossy()))
+            }
         };
         let place = parse_place(&place).map_err(misuse)?;
         let Some(steps) = steps else { return Ok(Self { place, names: Vec::new() }) };
@@ -81,13 +87,22 @@ impl Source {
         }
     }
 
-    /// The first part alone: the outermost file.
+    /// The first part alone: the outermost file, as it may be shown.
     pub(crate) fn file_text(&self) -> String {
         match &self.place {
             Place::Stdin => String::from("-"),
             Place::Path(path) => escape_path(&path.to_string_lossy()),
-            Place::Url(address) => address.clone(),
+            Place::Url(address) => shown_address(address).into_owned(),
         }
+    }
+
+    /// The whole name as it was given, credentials and all: never to be shown.
+    pub(crate) fn full_text(&self) -> String {
+        let file = match &self.place {
+            Place::Url(address) => address.clone(),
+            _ => self.file_text(),
+        };
+        file + &self.steps_text()
     }
 
     /// All steps, each with what separates it from the one before.
@@ -104,8 +119,12 @@ impl Source {
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file_text())?;
-        f.write_str(&self.steps_text())
+        let text = self.full_text();
+        match &self.place {
+            // As a whole: a password may hold a `!`.
+            Place::Url(_) => f.write_str(&shown_address(&text)),
+            _ => f.write_str(&text),
+        }
     }
 }
 

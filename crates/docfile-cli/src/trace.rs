@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use docfile::fill::Termination;
 use docfile::host::HostStep;
+use docfile::monikers::shown_address;
 use docfile::transfer::{TransferEvent, TransferObserver};
 use serde_json::{Value, json};
 
@@ -130,11 +131,11 @@ fn line_of(event: &TransferEvent) -> Value {
 
 /// An address without what stands before an @ in its host, and without its query.
 fn without_credentials(source: &str) -> String {
-    let Some((scheme, rest)) = source.split_once("://") else { return source.to_owned() };
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = host.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}://{host}{path}")
+    let shown = shown_address(source);
+    if !shown.contains("://") {
+        return shown.into_owned();
+    }
+    shown.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

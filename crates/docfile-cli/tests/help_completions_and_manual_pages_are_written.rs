@@ -44,7 +44,7 @@ fn help_names_every_verb_and_none_of_later_versions() {
     for verb in LATER {
         assert!(!listed.contains(&verb), "{verb}");
     }
-    for flag in ["--cache", "--in-process"] {
+    for flag in ["--in-process"] {
         assert!(!help.contains(flag), "{flag}");
     }
 }
@@ -56,7 +56,6 @@ fn what_is_not_built_yet_says_so() {
     for words in [
         ["optimize", "x.doc", "y.doc", "--record", "--", "cat", "x.doc"].as_slice(),
         &["host", "."],
-        &["ls", "x.doc", "--cache", "folder"],
         &["ls", "dcom://user@host/NAME"],
     ] {
         let run = bench.run(words);

@@ -295,6 +295,16 @@ impl BindSequence {
 
     /// Stops the bind, at any moment.
     pub fn abort(&mut self) -> AbortOutcome {
+        self.break_off(ErrorKind::Aborted, "the bind was stopped")
+    }
+
+    /// The deadline has passed: stops the bind, unless it has ended.
+    pub fn expire(&mut self) -> AbortOutcome {
+        let text = "the bind was not done within its deadline";
+        self.break_off(ErrorKind::ExceededDeadline, text)
+    }
+
+    fn break_off(&mut self, kind: ErrorKind, text: &'static str) -> AbortOutcome {
         if self.result.is_some() {
             return AbortOutcome::AlreadyEnded;
         }
@@ -302,7 +312,7 @@ impl BindSequence {
             return AbortOutcome::AlreadyAborted;
         }
         self.is_aborted = true;
-        self.end = Some(Err(Error::new(ErrorKind::Aborted, "the bind was stopped")));
+        self.end = Some(Err(Error::new(kind, text)));
         AbortOutcome::Aborted
     }
 

@@ -50,6 +50,8 @@ pub enum Registration {
 #[derive(Debug, Default)]
 pub struct FillState {
     arrived: ByteRanges,
+    /// What an earlier run left, until it is confirmed to be of the same resource.
+    kept: ByteRanges,
     /// The end of the last byte that arrived: where appending goes on.
     filled_len: u64,
     declared_len: Option<u64>,
@@ -64,11 +66,31 @@ impl FillState {
         Self::default()
     }
 
-    /// A state over an array that holds some bytes already, such as a cache that is resumed.
+    /// A state over an array that holds some bytes already, such as a cache that is resumed. They
+    /// count as not arrived until [`confirm`](Self::confirm).
     #[must_use]
-    pub fn holding(arrived: ByteRanges) -> Self {
-        let filled_len = arrived.iter().last().map_or(0, |range| range.end);
-        Self { arrived, filled_len, ..Self::default() }
+    pub fn holding(kept: ByteRanges) -> Self {
+        Self { kept, ..Self::default() }
+    }
+
+    /// What the array held from the start is of the resource that is filled in: from now on it has
+    /// arrived. Answers who is to be woken.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidFunction`] after the end of the transfer,
+    /// [`ErrorKind::InvalidParameter`] when less was declared than is held.
+    pub fn confirm(&mut self) -> Result<Vec<WaiterId>> {
+        self.check_filling()?;
+        let Some(end) = self.kept.iter().last().map(|range| range.end) else {
+            return Ok(Vec::new());
+        };
+        if self.declared_len.is_some_and(|declared| end > declared) {
+            return Err(beyond(end));
+        }
+        self.arrived.extend(&core::mem::take(&mut self.kept));
+        self.filled_len = self.filled_len.max(end);
+        Ok(self.waiters.settle(0..u64::MAX, &self.arrived, self.end()))
     }
 
     /// What has arrived.

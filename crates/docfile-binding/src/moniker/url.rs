@@ -5,6 +5,7 @@
 //! for a base. Two URLs are one when their canonical forms are: paths differ in case, since they
 //! may be two resources (Wine compares without case). A saved form keeps the very text it had.
 
+use core::fmt;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use url::{ParseError, Url};
 
 use super::Moniker;
 use crate::error::{Error, ErrorKind, Result};
+use crate::shown_address::shown_address;
 use crate::upper_case::hash_of;
 
 /// A resource named by its URL, absolute or relative.
@@ -24,11 +26,22 @@ use crate::upper_case::hash_of;
 /// assert_eq!(other.url(), Some("http://host/a/x"));
 /// # Ok::<(), docfile_binding::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct UrlMoniker {
     text: Option<Arc<str>>,
     /// What a newer saved form says of how the URL was made.
     creation_flags: Option<u32>,
+}
+
+impl fmt::Debug for UrlMoniker {
+    /// Addresses may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text.as_deref().map(shown_address);
+        f.debug_struct("UrlMoniker")
+            .field("text", &text)
+            .field("creation_flags", &self.creation_flags)
+            .finish()
+    }
 }
 
 /// The longest URL that resolving makes, in bytes; servers refuse much shorter ones.

@@ -46,6 +46,11 @@ pub struct Request {
     pub purpose: Purpose,
     /// The entity tag to send in `If-Match`: a changed resource then answers 412.
     pub if_match: Option<Arc<str>>,
+    /// The entity tag to send in `If-None-Match`: an unchanged resource then answers 304, and
+    /// brings nothing again.
+    pub if_none_match: Option<Arc<str>>,
+    /// The date to send in `If-Modified-Since`, where there is no such tag: to the same end.
+    pub if_modified_since: Option<Arc<str>>,
 }
 
 /// What the driver does next.
@@ -65,6 +70,9 @@ pub enum Action {
     Cancel(RequestId),
     /// The length of the resource is known.
     SetLen(u64),
+    /// The server confirmed that the resource is still the one of which an earlier run left bytes:
+    /// they may be shown now.
+    Confirm,
     /// The resource changed: forget every byte; the planner begins anew.
     Restart,
     /// Every byte has arrived.

@@ -24,6 +24,25 @@ impl Validator {
         self.etag.as_ref().filter(|etag| is_strong(etag))
     }
 
+    /// Whether it can tell another version for sure: without a strong tag and a date it proves
+    /// nothing, and nothing that was kept under it can be used again.
+    #[must_use]
+    pub fn tells_versions_apart(&self) -> bool {
+        self.strong_etag().is_some() || self.last_modified.is_some()
+    }
+
+    /// Whether `response` shows by itself that it is of this version: silence is no proof.
+    pub(super) fn is_shown_by(&self, response: &Response) -> bool {
+        let etag = response.etag.as_deref().filter(|etag| is_strong(etag));
+        match (self.strong_etag(), etag) {
+            (Some(ours), Some(theirs)) => **ours == *theirs,
+            _ => match (&self.last_modified, &response.last_modified) {
+                (Some(ours), Some(theirs)) => **ours == **theirs,
+                _ => false,
+            },
+        }
+    }
+
     /// Takes over what `response` tells, or answers false when it speaks of another version.
     pub(super) fn pin(&mut self, response: &Response) -> bool {
         let etag = response.etag.as_deref().filter(|etag| is_strong(etag));
@@ -71,6 +90,8 @@ pub(super) struct Entity {
     pub(super) validator: Validator,
     pub(super) total_len: Option<u64>,
     pub(super) ranges: Ranges,
+    /// What is known comes of an earlier run, and the server has not confirmed it yet.
+    pub(super) is_kept: bool,
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(super) struct Transfer {
     pub(super) end: u64,
     /// How many of its bytes were not here before.
     pub(super) fresh_len: u64,
+    /// Whether it asks for nothing but whether the resource is still the same.
+    pub(super) is_check: bool,
 }
 
 impl Transfer {

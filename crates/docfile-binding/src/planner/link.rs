@@ -47,14 +47,25 @@ impl LinkEstimate {
 
     /// How many bytes come in `time`.
     pub(super) fn bytes_in(&self, time: Duration) -> u64 {
-        let bytes = u128::from(self.bandwidth) * time.as_micros() / 1_000_000;
+        let bytes = u128::from(self.bandwidth()) * time.as_micros() / 1_000_000;
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 
     /// How long `byte_count` bytes take.
     pub(super) fn time_of(&self, byte_count: u64) -> Duration {
-        let micros = u128::from(byte_count) * 1_000_000 / u128::from(self.bandwidth);
+        let micros = u128::from(byte_count) * 1_000_000 / u128::from(self.bandwidth());
         Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+
+    /// Before the first sample, no less than what has come in less time than a sample takes: a link
+    /// too fast to be measured soon is not taken for the slow one that was guessed.
+    fn bandwidth(&self) -> u64 {
+        if !self.bandwidth_is_guess {
+            return self.bandwidth;
+        }
+        let micros = WINDOW.max(self.window_time).as_micros();
+        let least = u128::from(self.window_byte_count) * 1_000_000 / micros.max(1);
+        self.bandwidth.max(u64::try_from(least).unwrap_or(u64::MAX))
     }
 
     /// The head of a response came `sample` after the request.
@@ -123,6 +134,14 @@ mod tests {
             now += Duration::from_secs(9);
         }
         assert!((900_000..=1_100_000).contains(&link.bandwidth), "{}", link.bandwidth);
+    }
+
+    #[test]
+    fn a_link_too_fast_to_be_measured_is_not_taken_for_a_slow_one() {
+        let mut link = LinkEstimate::new(Duration::from_millis(50), 1000);
+        link.body_begins(Duration::from_secs(1));
+        link.heard_body(50_000, Duration::from_secs(1) + Duration::from_micros(100));
+        assert_eq!(link.bytes_in(Duration::from_secs(1)), 10_000_000);
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub(super) enum Phase {
 /// the next event or for [`next_deadline`](Self::next_deadline), at which polling is enough. For
 /// each request: [`handle_response`](Self::handle_response), then
 /// [`handle_body`](Self::handle_body), then one [`handle_end`](Self::handle_end) or
-/// [`handle_lost`](Self::handle_lost). `now` never goes backwards; its origin is the caller's.
+/// [`handle_lost`](Self::handle_lost). `now` never goes backwards; its origin is the caller's, who
+/// lets it stand still while the transfer is suspended: silence and budget do not count then.
 ///
 /// # Example
 ///
@@ -122,9 +123,10 @@ impl Planner {
         };
         if let Some(resume) = planner.settings.resume.take() {
             planner.entity.validator = resume.validator;
+            planner.entity.total_len = Some(resume.total_len);
+            planner.entity.is_kept = true;
             planner.arrived = resume.arrived;
             planner.arrived.remove(resume.total_len..u64::MAX);
-            planner.note_total(resume.total_len);
         }
         planner
     }
@@ -272,8 +274,7 @@ impl Planner {
     /// Begins anew with another version of the resource, or gives up: as the settings say.
     pub(super) fn changed(&mut self, failure: FetchFailure) {
         // What an earlier run left was shown to nobody before the server confirmed it.
-        let unconfirmed = self.entity.ranges == Ranges::Unknown;
-        let restarts = unconfirmed || self.settings.on_change == OnChange::Restart;
+        let restarts = self.entity.is_kept || self.settings.on_change == OnChange::Restart;
         if !restarts || self.counters.restart_count >= RESTART_MAX {
             return self.give_up(failure);
         }
@@ -309,6 +310,8 @@ impl Planner {
         }
         if self.backoff.failed(pause, now) {
             self.counters.retry_count += 1;
+        } else if self.arrived.is_empty() && kind == FailureKind::Unavailable {
+            self.give_up(FetchFailure::new(kind));
         } else {
             self.give_up(FetchFailure::at(kind, transfer.next_offset));
         }
@@ -329,11 +332,19 @@ impl Planner {
         }
     }
 
+    /// The server has spoken of the same version that an earlier run left bytes of.
+    pub(super) fn confirm(&mut self) {
+        if core::mem::take(&mut self.entity.is_kept) {
+            self.actions.extend(self.entity.total_len.map(Action::SetLen));
+            self.actions.push_back(Action::Confirm);
+        }
+    }
+
     pub(super) fn check_complete(&mut self) {
         let complete = |total_len| self.arrived.contains(&(0..total_len));
         if self.phase == Phase::Running && self.entity.total_len.is_some_and(complete) {
             // What was kept of a version that may be gone proves nothing until the server spoke.
-            if self.entity.ranges == Ranges::Unknown {
+            if self.entity.is_kept {
                 return;
             }
             let unfinished: Vec<RequestId> = self.in_flight.live().map(|t| t.id).collect();
@@ -403,6 +414,9 @@ impl Planner {
 
     /// Cancels what was asked for readers that are gone, where enough of it is still to come.
     fn cancel_forsaken(&mut self, now: Duration) {
+        if self.position.takes_whole {
+            return;
+        }
         let worth = self.cancel_len();
         let is_forsaken = |transfer: &&Transfer| {
             let rest = transfer.rest();

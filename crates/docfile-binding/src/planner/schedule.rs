@@ -33,6 +33,11 @@ const MIB: u64 = 1 << 20;
 const FIRST_FILL_LEN: u64 = 256 * KIB;
 /// A whole resource that takes fewer round trips than this is asked for at once.
 const WHOLE_ROUND_TRIPS: u64 = 4;
+/// From so many demanded pieces on a resource may be a scattered one.
+const SCATTERED_COUNT: u64 = 4;
+/// What a request for a scattered piece is taken to cost, in round trips and at least.
+const REQUEST_ROUND_TRIPS: u32 = 4;
+const REQUEST_TIME: Duration = Duration::from_millis(20);
 /// A cancel loses what is in the pipe, about one round trip, and a connection.
 const CANCEL_ROUND_TRIPS: u64 = 2;
 /// A demanded piece is widened to this part of what a round trip carries. While the reader makes up
@@ -62,6 +67,9 @@ pub(super) struct Position {
     waiting_since: Option<Duration>,
     /// Since when nobody waits any more.
     idle_since: Option<Duration>,
+    /// Whether everything is fetched, because that is cheaper than piece after piece: what was asked
+    /// to that end is not abandoned between one piece and the next.
+    pub(super) takes_whole: bool,
 }
 
 impl Position {
@@ -127,13 +135,29 @@ impl Planner {
             Policy::Frugal => FRUGAL_FIRST_LEN,
             Policy::Fast => self.link.product().clamp(16 * KIB, 64 * KIB),
         };
-        // A resumed resource needs its first missing bytes rather than its first.
+        if let Some(kept) = self.arrived.iter().next() {
+            return self.first_request_beside(kept, len);
+        }
         let total_len = self.entity.total_len.unwrap_or(u64::MAX);
-        let start = match self.arrived.gaps(0..total_len).iter().next() {
-            Some(gap) => gap.start,
-            None => 0,
+        Some((0..len.min(total_len.max(1)), Purpose::First))
+    }
+
+    /// The first request beside what an earlier run left, of which `kept` is a part: what somebody
+    /// waits for, if that lacks, and else whether the resource is still the same.
+    fn first_request_beside(&self, kept: Range<u64>, len: u64) -> Option<(Range<u64>, Purpose)> {
+        let total_len = self.entity.total_len.unwrap_or(u64::MAX);
+        let lacking = self.lacking(&self.demand.required);
+        let gap = match lacking.iter().next() {
+            Some(wanted) => wanted.start..wanted.end.max(wanted.start.saturating_add(len)),
+            None if self.entity.is_kept => {
+                return Some((kept.start..kept.start.saturating_add(1), Purpose::First));
+            }
+            None if self.settings.filling == Filling::Never => return None,
+            None => self.arrived.gaps(0..total_len).iter().next()?,
         };
-        Some((start..start.saturating_add(len).min(total_len.max(1)), Purpose::First))
+        let end = gap.end.min(gap.start.saturating_add(len.max(MIB))).min(total_len);
+        let range = self.arrived.gaps(gap.start..end).iter().next()?;
+        Some((range, Purpose::First))
     }
 
     fn whole_request(&self) -> Option<(Range<u64>, Purpose)> {
@@ -208,8 +232,9 @@ impl Planner {
     }
 
     /// The first wanted range, with what lies near it.
-    fn demand_request(&self, wanted: &ByteRanges) -> Option<(Range<u64>, Purpose)> {
+    fn demand_request(&mut self, wanted: &ByteRanges) -> Option<(Range<u64>, Purpose)> {
         let whole = self.whole_is_cheaper().then_some(self.entity.total_len).flatten();
+        self.position.takes_whole |= whole.is_some();
         let mut all = wanted.clone();
         if self.settings.policy == Policy::Fast {
             let helpful = self.not_under_way(&self.lacking(&self.demand.helpful));
@@ -220,7 +245,9 @@ impl Planner {
         if let Some(total_len) = whole {
             all.extend(&self.not_under_way(&self.arrived.gaps(0..total_len)));
         }
-        let joined = self.join(&all);
+        // Pieces that came before would cut the whole into as many requests again.
+        let gap = if whole.is_some() { self.link.product().max(64 * KIB) } else { self.gap() };
+        let joined = join(&all, gap);
         let first = joined.iter().find(|range| wanted.intersects(range))?;
         // A long piece is cut so that its parts come over several connections.
         let most = MIB.max(self.link.product().saturating_mul(8));
@@ -229,7 +256,9 @@ impl Planner {
     }
 
     /// Whether to fetch all that lacks: at once for a small resource; for another when readers have
-    /// waited as long as the rest takes, so that a scattered one costs at most twice its transfer.
+    /// waited as long as the rest takes, so that a scattered one costs at most twice its transfer, or
+    /// when the requests so far, each taken for several round trips, weigh as much: a server has
+    /// work with them however short the way to it is.
     fn whole_is_cheaper(&self) -> bool {
         let Some(total_len) = self.entity.total_len else { return false };
         if self.settings.policy == Policy::Frugal {
@@ -237,7 +266,13 @@ impl Planner {
         }
         let rest = total_len.saturating_sub(self.arrived.byte_count());
         let is_small = rest <= self.link.product().saturating_mul(WHOLE_ROUND_TRIPS);
-        is_small || self.link.time_of(rest) <= self.position.waited
+        let weight = self.link.round_trip().saturating_mul(REQUEST_ROUND_TRIPS).max(REQUEST_TIME);
+        let count = match self.counters.demand_request_count {
+            0..SCATTERED_COUNT => 0,
+            count => u32::try_from(count).unwrap_or(u32::MAX),
+        };
+        let spent = self.position.waited.max(weight.saturating_mul(count));
+        is_small || self.link.time_of(rest) <= spent
     }
 
     /// Some more behind a demanded range: what a reader wants next mostly stands behind it.
@@ -258,17 +293,15 @@ impl Planner {
 
     /// Joins ranges whose gap costs less than a request of its own.
     fn join(&self, ranges: &ByteRanges) -> ByteRanges {
-        let gap = match self.settings.policy {
+        join(ranges, self.gap())
+    }
+
+    /// How many bytes cost as much as a request.
+    fn gap(&self) -> u64 {
+        match self.settings.policy {
             Policy::Frugal => FRUGAL_GAP,
             Policy::Fast => (self.link.product() / self.parallel()).clamp(4 * KIB, MIB),
-        };
-        let mut joined = ranges.clone();
-        for (a, b) in ranges.iter().zip(ranges.iter().skip(1)) {
-            if b.start - a.end <= gap {
-                joined.insert(a.end..b.start);
-            }
         }
-        joined
     }
 
     fn speculation_request(&mut self) -> Option<(Range<u64>, Purpose)> {
@@ -390,6 +423,9 @@ impl Planner {
         }
         let id = RequestId(self.next_id);
         self.next_id += 1;
+        let is_check = self.entity.is_kept && self.arrived.contains(&range);
+        let tag = self.entity.validator.strong_etag().cloned();
+        let date = self.entity.validator.last_modified.clone().filter(|_| tag.is_none());
         self.in_flight.push(Transfer {
             id,
             purpose,
@@ -400,18 +436,31 @@ impl Planner {
             next_offset: range.start,
             end: range.end,
             fresh_len: 0,
+            is_check,
         });
         self.actions.push_back(Action::Request(Request {
             id,
             range: (purpose != Purpose::Whole).then_some(range),
             purpose,
-            if_match: self.entity.validator.strong_etag().cloned(),
+            if_match: tag.clone().filter(|_| !is_check),
+            if_none_match: tag.filter(|_| is_check),
+            if_modified_since: date.filter(|_| is_check),
         }));
         let count = AHEAD_CONNECTION_COUNT.min(self.settings.parallel_count.saturating_sub(1));
         if id.0 == 0 && count > 0 && self.settings.policy == Policy::Fast {
             self.actions.push_back(Action::Connect { count });
         }
     }
+}
+
+fn join(ranges: &ByteRanges, gap: u64) -> ByteRanges {
+    let mut joined = ranges.clone();
+    for (a, b) in ranges.iter().zip(ranges.iter().skip(1)) {
+        if b.start - a.end <= gap {
+            joined.insert(a.end..b.start);
+        }
+    }
+    joined
 }
 
 fn overlap(a: &Range<u64>, b: &Range<u64>) -> bool {

@@ -79,10 +79,11 @@ impl Default for Retry {
     }
 }
 
-/// What an earlier run left. It is shown to readers only after the first
-/// [`Action::ReadOn`](super::Action::ReadOn) or [`Action::Complete`](super::Action::Complete): a
-/// resource that changed since is answered by [`Action::Restart`](super::Action::Restart), whatever
-/// [`OnChange`] says.
+/// What an earlier run left. It is shown to readers only after
+/// [`Action::Confirm`](super::Action::Confirm): a resource that changed since is answered by
+/// [`Action::Restart`](super::Action::Restart), whatever [`OnChange`] says. When nothing that is
+/// wanted lacks, the first request asks only whether it changed. Under a validator that does not
+/// [tell versions apart](Validator::tells_versions_apart) nothing is ever confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resume {
     /// What the resource was.

@@ -17,7 +17,8 @@ use super::response::{ContentRange, Response};
 enum Verdict {
     /// The body is good from the request's start to here, exclusive.
     Accept { end: u64 },
-    /// There is no byte at all, or none past a length now known; the body is of no interest.
+    /// There is no byte at all, or none past a length now known, or the resource is what it was;
+    /// the body is of no interest.
     Nothing,
     /// Try again after a pause.
     Retry(Option<Duration>),
@@ -37,15 +38,33 @@ impl Planner {
         transfer.heard_at = now;
         let round_trip = now.saturating_sub(transfer.sent_at);
         let (asked_start, asked_end) = (transfer.asked.start, transfer.asked.end);
+        let (whole, is_check) = (transfer.purpose == Purpose::Whole, transfer.is_check);
         self.link.heard_head(round_trip);
-        let whole = transfer_is_whole(self.asked_purpose(id));
-        let failure = |kind| FetchFailure::at(kind, asked_start).with_status(response.status);
-        match self.judge(response, asked_start..asked_end, whole) {
+        let failure = |kind| match kind {
+            // These are about the resource, and no byte of it has to do with them.
+            FailureKind::NotFound | FailureKind::AccessDenied | FailureKind::Refused => {
+                FetchFailure::new(kind).with_status(response.status)
+            }
+            FailureKind::ByteBudget => FetchFailure::new(kind),
+            _ => FetchFailure::at(kind, asked_start).with_status(response.status),
+        };
+        // Judging takes over what the response tells, after which it would prove itself.
+        let is_doubtful = self.is_doubtful(response);
+        let verdict = match response.status {
+            304 if is_check => Verdict::Nothing,
+            _ => self.judge(response, asked_start..asked_end, whole),
+        };
+        match verdict {
+            Verdict::Accept { .. } | Verdict::Nothing if is_doubtful => {
+                self.changed(failure(FailureKind::Changed));
+            }
             Verdict::Accept { end } => {
+                self.confirm();
                 self.link.body_begins(now);
                 self.accept(id, end);
             }
             Verdict::Nothing => {
+                self.confirm();
                 self.in_flight.remove(id);
                 self.actions.push_back(Action::Cancel(id));
                 self.check_complete();
@@ -57,10 +76,6 @@ impl Planner {
             Verdict::Changed => self.changed(failure(FailureKind::Changed)),
             Verdict::Refuse(kind) => self.give_up(failure(kind)),
         }
-    }
-
-    fn asked_purpose(&mut self, id: RequestId) -> Option<Purpose> {
-        self.in_flight.get_mut(id).map(|transfer| transfer.purpose)
     }
 
     fn accept(&mut self, id: RequestId, end: u64) {
@@ -167,6 +182,12 @@ impl Planner {
         Verdict::Nothing
     }
 
+    /// Whether a response leaves open that what an earlier run left is of another version.
+    fn is_doubtful(&self, response: &Response) -> bool {
+        let is_same = response.status == 304 || self.entity.validator.is_shown_by(response);
+        self.entity.is_kept && !is_same
+    }
+
     /// Whether a response speaks of the resource that is being read; pins what it tells.
     fn is_same(&mut self, response: &Response, total_len: Option<u64>) -> bool {
         let same_len = match (self.entity.total_len, total_len) {
@@ -175,10 +196,6 @@ impl Planner {
         };
         same_len && self.entity.validator.pin(response)
     }
-}
-
-fn transfer_is_whole(purpose: Option<Purpose>) -> bool {
-    purpose == Some(Purpose::Whole)
 }
 
 const fn lie(lie: Lie) -> Verdict {

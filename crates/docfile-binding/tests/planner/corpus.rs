@@ -129,6 +129,30 @@ fn a_server_without_ranges_is_asked_once_for_a_whole_document() {
     }
 }
 
+/// A directory of 322 sectors, hardly two of which stand side by side.
+#[test]
+fn a_scattered_file_is_fetched_whole_before_it_takes_many_requests() {
+    let Some(corpus) = Corpus::locate() else { return };
+    let file = corpus.files().find(|file| file.name.ends_with("_64322.ole2")).unwrap();
+    let bytes = file.read();
+    for (link, most) in [
+        (VirtualLink::new(1, 80), 110),
+        (VirtualLink::new(10, 50), 24),
+        (VirtualLink::new(100, 20), 16),
+        (VirtualLink { round_trip: Duration::from_micros(300), ..VirtualLink::new(1000, 1) }, 24),
+    ] {
+        let settings = PlannerSettings { filling: Filling::Never, ..PlannerSettings::default() };
+        let server = SimulatedServer::of(bytes.clone(), Behaviour::default());
+        let mut driver = Driver::new(settings, Network::new(link.clone(), server, 5));
+        let mut opened = Opened::default();
+        let found = driver.read(|remote| opened.root(remote)?.try_list()).unwrap();
+        assert_eq!(found.elements.len(), 1285);
+        let count = driver.planner.counters().request_count;
+        println!("{link:?}: {count} requests, {:?}", driver.network.now());
+        assert!(count <= most, "{count} requests");
+    }
+}
+
 /// Listing the root touches few bytes (frugal) in few requests (fast): counted over the whole
 /// corpus.
 #[test]

@@ -131,6 +131,7 @@ impl Driver {
         for range in ranges {
             filled.fill_at(range.start, &bytes[indices(range)]).unwrap();
         }
+        filled.state = FillState::holding(ranges.iter().cloned().collect());
     }
 
     /// Repeats `step` until it is ready, letting time pass.
@@ -277,7 +278,9 @@ impl Driver {
                 let id = request.id.get();
                 self.ids.insert(id, request.id);
                 let if_match = request.if_match.map(|etag| etag.to_string());
-                self.network.request(id, SimulatedRequest { range: request.range, if_match });
+                let if_none_match = request.if_none_match.map(|etag| etag.to_string());
+                let range = request.range;
+                self.network.request(id, SimulatedRequest { range, if_match, if_none_match });
             }
             Action::Connect { count } => self.network.connect(count),
             Action::ReadOn(id) => {
@@ -286,6 +289,10 @@ impl Driver {
             Action::Cancel(id) => self.network.cancel(id.get()),
             Action::SetLen(len) => {
                 let woken = self.remote.0.lock().unwrap().state.set_fill_size(len).unwrap();
+                self.woken.extend(woken);
+            }
+            Action::Confirm => {
+                let woken = self.remote.0.lock().unwrap().state.confirm().unwrap();
                 self.woken.extend(woken);
             }
             Action::Restart => {

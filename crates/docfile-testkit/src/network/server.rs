@@ -77,6 +77,8 @@ pub struct SimulatedRequest {
     pub range: Option<Range<u64>>,
     /// The entity tag that must still be right.
     pub if_match: Option<String>,
+    /// The entity tag that the client has already.
+    pub if_none_match: Option<String>,
 }
 
 /// The head of a response.
@@ -162,6 +164,9 @@ impl SimulatedServer {
         }
         if request.if_match.is_some() && request.if_match != etag {
             return bare(412);
+        }
+        if request.if_none_match.is_some() && request.if_none_match == etag {
+            return bare(304);
         }
         let mut reply = self.honest(&request, version, etag);
         if let Some(lie) = lie {

@@ -12,9 +12,11 @@ use docfile_binding::{BindContext, Error, ErrorKind, Moniker, Object, Result};
 use super::binding::Binding;
 use super::callback::BindStatusCallback;
 use super::drive::{Drive, Outcome, Purpose};
+use super::existence;
 use super::medium::{Form, Medium};
 use super::persist::Class;
 use super::transports::{Network, Transports};
+use crate::fill::Cache;
 use crate::transfer::{PlannerSettings, TransferObserver};
 
 /// What came of a call that binds.
@@ -24,6 +26,9 @@ pub enum Bound<T> {
     Now(T),
     /// The bind goes on; its result comes by the callback (`MK_S_ASYNCHRONOUS`).
     Later(Binding),
+    /// The bind would succeed. Nothing was bound, because the context asks for no more
+    /// ([`BindFlags::just_test_existence`](docfile_binding::BindFlags::just_test_existence)).
+    Exists,
 }
 
 impl<T> Bound<T> {
@@ -31,10 +36,11 @@ impl<T> Bound<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unexpected`] when the bind goes on.
+    /// [`ErrorKind::Unexpected`] when the bind goes on, or was only tested.
     pub fn now(self) -> Result<T> {
         match self {
             Self::Now(value) => Ok(value),
+            Self::Exists => Err(Error::new(ErrorKind::Unexpected, "the bind was only tested")),
             Self::Later(_) => {
                 Err(Error::new(ErrorKind::Unexpected, "the bind is asynchronous and goes on"))
             }
@@ -67,6 +73,7 @@ struct Inner {
     transports: Arc<dyn Transports>,
     settings: PlannerSettings,
     observer: Option<Arc<dyn TransferObserver>>,
+    cache: Option<Cache>,
 }
 
 impl Default for Binder {
@@ -76,6 +83,7 @@ impl Default for Binder {
             transports: Arc::new(Network::default()),
             settings: PlannerSettings::default(),
             observer: None,
+            cache: None,
         }))
     }
 }
@@ -109,6 +117,13 @@ impl Binder {
         self
     }
 
+    /// The same with a folder in which transfers keep what they bring.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        Arc::make_mut(&mut self.0).cache = Some(cache);
+        self
+    }
+
     pub(super) fn classes(&self) -> &ClassTable<Arc<Class>> {
         &self.0.classes
     }
@@ -119,6 +134,10 @@ impl Binder {
 
     pub(super) fn settings(&self) -> &PlannerSettings {
         &self.0.settings
+    }
+
+    pub(super) fn cache(&self) -> Option<&Cache> {
+        self.0.cache.as_ref()
     }
 
     pub(super) fn observer(&self) -> Option<Arc<dyn TransferObserver>> {
@@ -132,6 +151,7 @@ impl Binder {
     ///
     /// # Errors
     ///
+    /// [`ErrorKind::ExceededDeadline`] when the deadline of the context has passed first;
     /// [`ErrorKind::NotFound`] when there is no such resource, [`ErrorKind::NoObject`] when it has
     /// nothing of that name inside, [`ErrorKind::NoStorage`] when it is no compound file,
     /// [`ErrorKind::UnknownProtocol`] when no transport leads there, [`ErrorKind::NotBindable`] for
@@ -163,7 +183,10 @@ impl Binder {
         context: &BindContext,
     ) -> Result<Bound<Object>> {
         if let Ok(running) = context.running_object_table().object(moniker) {
-            return Ok(Bound::Now(running));
+            return Ok(match context.options().flags.just_test_existence {
+                true => Bound::Exists,
+                false => Bound::Now(running),
+            });
         }
         match moniker {
             Moniker::Pointer(pointer) => {
@@ -191,6 +214,9 @@ impl Binder {
         purpose: Purpose,
         wanted: impl FnOnce(Outcome) -> Option<T>,
     ) -> Result<Bound<T>> {
+        if context.options().flags.just_test_existence {
+            return existence::test(self, moniker, context, purpose).map(|()| Bound::Exists);
+        }
         let callback = context.callback::<dyn BindStatusCallback>();
         let callback = callback.filter(|_| moniker.is_async());
         let drive = Drive::start(self.clone(), moniker, context, callback, purpose)?;

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use docfile_binding::bind::{BindInfo, BindSequence, BindTarget, Call, bind_error};
-use docfile_binding::{BindContext, Error, ErrorKind, Moniker, Object, Result};
+use docfile_binding::{BindContext, EXCEEDED_DEADLINE, Error, ErrorKind, Moniker, Object, Result};
 use docfile_compound::Guid;
 
 use super::binder::Binder;
 use super::binding::Binding;
 use super::callback::{BindStatusCallback, DataNotice};
+use super::deadline;
 use super::loading;
 use super::medium::{Form, Medium};
 use super::preparation::Preparation;
@@ -134,6 +135,9 @@ impl Drive {
 
     fn begin(&mut self) -> Result<()> {
         let Some((first, steps)) = self.moniker.components().split_first() else { return Ok(()) };
+        if let Some(left) = deadline::time_left(&self.context.options())? {
+            self.binding.expire_after(left).map_err(bind_error)?;
+        }
         let running = Resource::running(first, &self.context);
         self.is_shared = running.is_some();
         let resource = match running {
@@ -143,7 +147,7 @@ impl Drive {
                 Arc::new(Resource::begin(first, place, &self.context, &self.binder)?)
             }
         };
-        self.binding.attach(resource.clone());
+        self.binding.attach(resource.clone(), self.is_shared);
         if !self.returns_at_once() && resource.transfer().is_some() {
             runtime::refuse_to_wait().map_err(bind_error)?;
         }
@@ -251,6 +255,11 @@ impl Drive {
     fn make(&mut self, call: &Call) -> Result<()> {
         if let Call::Load = call {
             return self.load();
+        }
+        if let Call::Stop(Err(error)) = call
+            && error.kind() == ErrorKind::ExceededDeadline
+        {
+            self.context.register_object_param(EXCEEDED_DEADLINE, Arc::new(self.moniker.clone()));
         }
         let Some(callback) = &self.callback else { return Ok(()) };
         match call {

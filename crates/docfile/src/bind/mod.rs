@@ -13,8 +13,10 @@
 mod binder;
 mod binding;
 mod callback;
+mod deadline;
 mod document;
 mod drive;
+mod existence;
 mod feed;
 mod loading;
 mod medium;
@@ -27,6 +29,7 @@ mod transports;
 pub use binder::{Binder, Bound};
 pub use binding::Binding;
 pub use callback::{BindStatusCallback, DataNotice};
+pub use deadline::tick_count;
 pub use docfile_binding::bind::{
     AbortOutcome, BindInfo, BindProgress, BindStatus, ClassTable, DataFlags, FilePattern,
     MediaTypes,

@@ -3,12 +3,15 @@
 //! Invariant: nothing is asked for before it is awaited or waited for. The name is read by
 //! `docfile-binding`; this makes of its monikers a transfer and steps inside.
 
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use docfile_binding::{AnyFile, BindContext, ItemMoniker, Moniker, parse_display_name};
+use docfile_binding::{
+    AnyFile, BindContext, ItemMoniker, Moniker, parse_display_name, shown_address,
+};
 use docfile_compound::{
     CompoundFile, ElementKind, Error, ErrorKind, Name, OpenMode, Result, Settings,
 };
@@ -16,17 +19,18 @@ use docfile_compound::{
 use super::document::{Document, Target};
 use super::transports::{Network, Transports as _};
 use crate::apartment;
-use crate::fill::FillLockBytes;
+use crate::fill::{Cache, FillLockBytes};
 use crate::storage::{AsyncMode, Storage, Stream};
 use crate::transfer::{FileBytes, Filling, PlannerSettings, Policy, Transfer, TransferObserver};
 
 /// How a document is opened; made by [`open`](crate::open).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Open {
     name: String,
     settings: PlannerSettings,
     network: Network,
     observer: Option<Arc<dyn TransferObserver>>,
+    cache: Option<Cache>,
 }
 
 impl Open {
@@ -38,6 +42,7 @@ impl Open {
             settings: PlannerSettings::default(),
             network: Network::default(),
             observer: None,
+            cache: None,
         }
     }
 
@@ -97,6 +102,14 @@ impl Open {
         self
     }
 
+    /// Keep what is fetched in this folder, and fetch nothing again that is in it while the server
+    /// confirms that it is still the same; see [`Cache`].
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
     /// Opens it, waiting on this thread.
     ///
     /// # Errors
@@ -138,8 +151,20 @@ impl Open {
 
     fn transfer(&self, address: &str) -> Result<Transfer> {
         let transport = self.network.transport(address, None)?;
-        let fill = FillLockBytes::temporary()?;
-        Transfer::start(transport, fill, self.settings.clone(), self.observer.clone())
+        let mut settings = self.settings.clone();
+        let fill = array_for(self.cache.as_ref(), address, &mut settings)?;
+        Transfer::start(transport, fill, settings, self.observer.clone())
+    }
+}
+
+impl fmt::Debug for Open {
+    /// Names may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Open")
+            .field("name", &shown_address(&self.name))
+            .field("settings", &self.settings)
+            .field("network", &self.network)
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,6 +175,18 @@ impl IntoFuture for Open {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.open())
     }
+}
+
+/// Where the bytes of a transfer go: into a cache, if there is one.
+pub(super) fn array_for(
+    cache: Option<&Cache>,
+    address: &str,
+    settings: &mut PlannerSettings,
+) -> Result<FillLockBytes> {
+    let Some(cache) = cache else { return FillLockBytes::temporary() };
+    let (fill, resume) = cache.fill(address)?;
+    settings.resume = resume;
+    Ok(fill)
 }
 
 /// Steps inside: on a storage to its element, on a stream, behind a `!`, into the compound file
@@ -211,6 +248,6 @@ pub(super) fn told(fill: &FillLockBytes, error: Error) -> Error {
 
 fn invalid_name(name: &str, error: docfile_binding::Error) -> Error {
     Error::new(ErrorKind::InvalidName, "the name is not understood")
-        .with_element(name)
+        .with_element(shown_address(name))
         .with_source(error)
 }

@@ -3,25 +3,25 @@
 //! Invariant: it is transferred once, however many binds there are: a bind that an object makes
 //! while it is loaded finds the resource in its bind context, under [`RUNNING_BIND`].
 
+use std::fmt;
 use std::sync::Arc;
 
 use docfile_binding::bind::bind_error;
 use docfile_binding::{
     BindContext, Error, ErrorKind, FileMoniker, Moniker, Result, URL_CONTEXT, UrlMoniker,
+    shown_address,
 };
 
 use super::binder::Binder;
 use super::feed::Feed;
 use super::medium::ResourceBytes;
-use super::open::local_path;
-use crate::fill::FillLockBytes;
+use super::open::{array_for, local_path};
 use crate::transfer::Transfer;
 
 /// The key under which the bind context of an object's own bind has the running transfer.
 const RUNNING_BIND: &str = "CBinding Context";
 
 /// A resource, and what is told of its transfer.
-#[derive(Debug)]
 pub(super) struct Resource {
     /// The outermost moniker of the name.
     moniker: Moniker,
@@ -77,6 +77,16 @@ fn absolute(url: &UrlMoniker, context: &BindContext) -> Result<UrlMoniker> {
     }
 }
 
+impl fmt::Debug for Resource {
+    /// Addresses may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resource")
+            .field("moniker", &self.moniker)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Resource {
     /// The resource that a running bind has of the same name.
     pub(super) fn running(moniker: &Moniker, context: &BindContext) -> Option<Arc<Self>> {
@@ -104,8 +114,9 @@ impl Resource {
                 let transport = binder.transports().transport(&address, accept);
                 let transport = transport.map_err(bind_error)?;
                 let feed = Arc::new(Feed::new(host(&address), binder.observer()));
-                let fill = FillLockBytes::temporary().map_err(bind_error)?;
-                let settings = binder.settings().clone();
+                let mut settings = binder.settings().clone();
+                let fill = array_for(binder.cache(), &address, &mut settings);
+                let fill = fill.map_err(bind_error)?;
                 let transfer = Transfer::start(transport, fill, settings, Some(feed.clone()))
                     .map_err(bind_error)?;
                 let bytes = ResourceBytes::arriving(Arc::new(transfer));
@@ -146,13 +157,7 @@ impl Resource {
 pub(super) fn shown_name(moniker: &Moniker) -> Option<String> {
     match moniker {
         Moniker::File(file) => Some(FileMoniker::path(file).to_owned()),
-        Moniker::Url(url) => {
-            let mut url = url::Url::parse(url.url()?).ok()?;
-            // They fail only where there can be no credentials.
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            Some(url.into())
-        }
+        Moniker::Url(url) => Some(shown_address(url.url()?).into_owned()),
         _ => None,
     }
 }

@@ -13,9 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use docfile_binding::fill::{FillState, Placement, Registration, Termination, WaiterId};
+use docfile_binding::planner::Validator;
 use docfile_compound::{ByteRanges, LockBytes, MemoryBytes, Missing, ReadRequest, Result};
 
 use super::arriving::ArrivingBytes;
+use super::cache::CacheBytes;
 use super::events::{AvailabilityEvents, DemandChanged};
 use super::wait::Wait;
 use crate::{FileBytes, apartment};
@@ -52,6 +54,8 @@ pub struct FillLockBytes(pub(super) Arc<Shared>);
 
 pub(super) struct Shared {
     bytes: Arc<dyn LockBytes>,
+    /// The same, where it outlives this array.
+    cache: Option<Arc<CacheBytes>>,
     /// Held by the one who places, stores and reports a piece.
     filling: Mutex<()>,
     state: Mutex<State>,
@@ -117,15 +121,45 @@ impl FillLockBytes {
         Self::with(bytes, FillState::new())
     }
 
-    /// An array of which some bytes are here from an earlier run.
+    /// An array that holds some bytes from an earlier run. Readers get none of them before
+    /// [`confirm`](Self::confirm): the resource may be another one by now.
     #[must_use]
-    pub fn holding(bytes: Arc<dyn LockBytes>, arrived: ByteRanges) -> Self {
-        Self::with(bytes, FillState::holding(arrived))
+    pub fn holding(bytes: Arc<dyn LockBytes>, kept: ByteRanges) -> Self {
+        Self::with(bytes, FillState::holding(kept))
+    }
+
+    /// What the array held from the start is of the resource that is being filled in; from now on
+    /// readers get it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFunction`](docfile_compound::ErrorKind::InvalidFunction) after the end,
+    /// [`InvalidParameter`](docfile_compound::ErrorKind::InvalidParameter) when it holds more than
+    /// was declared.
+    pub fn confirm(&self) -> Result<()> {
+        self.change(|state| state.fill.confirm())
+    }
+
+    /// An array in a cache, of which some bytes are here from an earlier run.
+    pub(super) fn caching(cache: Arc<CacheBytes>, kept: ByteRanges) -> Self {
+        Self::over(cache.clone(), Some(cache), FillState::holding(kept))
     }
 
     fn with(bytes: Arc<dyn LockBytes>, fill: FillState) -> Self {
+        Self::over(bytes, None, fill)
+    }
+
+    fn over(bytes: Arc<dyn LockBytes>, cache: Option<Arc<CacheBytes>>, fill: FillState) -> Self {
         let state = State { fill, epoch: 0, wakers: BTreeMap::new(), watchers: Vec::new() };
-        Self(Arc::new(Shared { bytes, filling: Mutex::new(()), state: Mutex::new(state) }))
+        let (filling, state) = (Mutex::new(()), Mutex::new(state));
+        Self(Arc::new(Shared { bytes, cache, filling, state }))
+    }
+
+    /// Tells a cache which resource is filled in, so that it can keep it.
+    pub(crate) fn note_entity(&self, validator: &Validator, total_len: u64) {
+        if let Some(cache) = &self.0.cache {
+            cache.note_entity(validator, total_len);
+        }
     }
 
     /// The reader's face. What it read once it can read again, or it gets an error.
@@ -176,6 +210,9 @@ impl FillLockBytes {
     pub fn terminate(&self, how: Termination) {
         // Every way for this to fail is in the type of the closure only.
         let _infallible: Result<()> = self.change(|state| Ok(state.fill.terminate(how)));
+        if let Some(cache) = &self.0.cache {
+            cache.vouch();
+        }
     }
 
     /// Forgets every byte, because the resource is another one now. Readers that have read

@@ -75,6 +75,8 @@ impl PersistMoniker for ArrivingObject {
             let medium = match bound {
                 Bound::Now(medium) => medium,
                 Bound::Later(_) => first.await.map_err(|_| gone())??,
+                // Only contexts that ask for no more than that get it; this one does not.
+                Bound::Exists => return Err(gone()),
             };
             self.load_from(medium).await.map_err(bind_error)
         };

@@ -16,6 +16,7 @@ use super::object::{Hostable, HostedObject};
 use super::site::{DocumentSite, HostStep};
 use crate::apartment;
 use crate::bind::{BindStatusCallback, Binder, Bound, Class, ClassTable, Transports};
+use crate::fill::Cache;
 use crate::transfer::{PlannerSettings, TransferObserver};
 
 /// Opens documents and hosts them.
@@ -95,6 +96,13 @@ impl Host {
         self
     }
 
+    /// The same with a cache of what was fetched.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.binder = self.binder.with_cache(cache);
+        self
+    }
+
     /// The same with somebody who hears what transfers do.
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn TransferObserver>) -> Self {
@@ -143,6 +151,10 @@ impl Host {
                     site.on_step(&HostStep::BindStopped);
                 }
                 object
+            }
+            Bound::Exists => {
+                let text = "it was asked only whether the document exists";
+                return Err(Error::new(ErrorKind::InvalidFunction, text));
             }
             Bound::Later(_) => {
                 let stopped = |_| Error::new(ErrorKind::Terminated, "the bind was let go");

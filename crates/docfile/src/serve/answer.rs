@@ -70,6 +70,12 @@ impl Answering {
         if text(headers, &header::IF_MATCH).is_some_and(|wanted| !names_tag(wanted, &tag)) {
             return plain(StatusCode::PRECONDITION_FAILED, "the file is another one now\n");
         }
+        if text(headers, &header::IF_NONE_MATCH).is_some_and(|known| names_tag(known, &tag)) {
+            let mut response = Response::new(empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            set(&mut response, header::ETAG, &tag);
+            return response;
+        }
         let part = match self.wanted_range(headers, &tag, len) {
             Wanted::Whole => None,
             Wanted::Part(range) => Some(range),

@@ -7,16 +7,18 @@
 mod requests;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use docfile_binding::fill::Termination;
 use docfile_binding::planner::{Action, Counters, Planner, PlannerSettings, Request};
 use docfile_compound::{Error, ErrorKind, Result};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use self::requests::{Heard, HeardWhat, Requests};
 use super::event::{TransferEvent, TransferObserver};
+use super::link_share::Seat;
 use super::transport::{GetRequest, Transport};
 use crate::fill::FillLockBytes;
 use crate::runtime;
@@ -60,6 +62,8 @@ pub struct Transfer {
     wish: watch::Sender<Wish>,
     ended: watch::Receiver<bool>,
     known: Arc<Mutex<Known>>,
+    /// Given up when the transfer is over.
+    seat: Option<Weak<Seat>>,
 }
 
 impl Transfer {
@@ -71,14 +75,27 @@ impl Transfer {
     pub fn start(
         transport: Arc<dyn Transport>,
         fill: FillLockBytes,
-        mut settings: PlannerSettings,
+        settings: PlannerSettings,
         observer: Option<Arc<dyn TransferObserver>>,
     ) -> Result<Self> {
+        let (transfer, driving) = Self::prepare(transport, fill, settings, observer);
+        runtime::handle()?.spawn(driving);
+        Ok(transfer)
+    }
+
+    /// As [`start`](Self::start) on a runtime of the caller's own: nothing happens until the future
+    /// runs on one of tokio, with time and, where the transport needs it, with input and output.
+    pub fn prepare(
+        transport: Arc<dyn Transport>,
+        fill: FillLockBytes,
+        mut settings: PlannerSettings,
+        observer: Option<Arc<dyn TransferObserver>>,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         settings.parallel_count = settings.parallel_count.min(transport.parallel_count()).max(1);
         let (wish, wishes) = watch::channel(Wish::Run);
         let (ending, ended) = watch::channel(false);
         let known = Arc::new(Mutex::new(Known::default()));
-        let started_at = Instant::now();
+        let seat = transport.link().map(|link| Arc::new(Seat::on(&link)));
         let driver = Driver {
             planner: Planner::new(settings, Duration::ZERO),
             requests: Requests::new(transport),
@@ -86,13 +103,15 @@ impl Transfer {
             observer,
             known: known.clone(),
             last_loss: None,
-            started_at,
+            started_at: Instant::now(),
+            suspended: Duration::ZERO,
+            seat: seat.clone(),
         };
-        runtime::handle()?.spawn(async move {
+        let driving = async move {
             driver.run(wishes).await;
             ending.send_replace(true);
-        });
-        Ok(Self { fill, wish, ended, known })
+        };
+        (Self { fill, wish, ended, known, seat: seat.as_ref().map(Arc::downgrade) }, driving)
     }
 
     /// The array that is being filled.
@@ -117,6 +136,25 @@ impl Transfer {
     /// Goes on after [`suspend`](Self::suspend).
     pub fn resume(&self) {
         self.wish.send_if_modified(|wish| change(wish, Wish::Suspend, Wish::Run));
+    }
+
+    /// The priority among the transfers of one link, 0 from the start. While one of a higher
+    /// priority is at work, those below it get a tenth of the bytes together. It says nothing where
+    /// the transport names no link, or once the transfer is over.
+    pub fn set_priority(&self, priority: i32) {
+        if let Some(seat) = self.seat() {
+            seat.set_priority(priority);
+        }
+    }
+
+    /// The priority among the transfers of one link.
+    #[must_use]
+    pub fn priority(&self) -> i32 {
+        self.seat().map_or(0, |seat| seat.priority())
+    }
+
+    fn seat(&self) -> Option<Arc<Seat>> {
+        self.seat.as_ref()?.upgrade()
     }
 
     /// What was asked and received so far.
@@ -189,6 +227,10 @@ struct Driver {
     /// Why the last request failed, to be told when the planner gives up.
     last_loss: Option<Error>,
     started_at: Instant,
+    /// How long it was suspended; the planner's clock stood still meanwhile.
+    suspended: Duration,
+    /// The place on its link.
+    seat: Option<Arc<Seat>>,
 }
 
 impl Driver {
@@ -199,9 +241,25 @@ impl Driver {
                 Wish::Run => {}
                 Wish::Abort => break Termination::Cancelled,
                 Wish::Suspend => {
-                    if wishes.changed().await.is_err() {
+                    let since = Instant::now();
+                    if let Some(seat) = &self.seat {
+                        seat.rest();
+                    }
+                    let changed = wishes.changed().await;
+                    self.suspended += since.elapsed();
+                    if changed.is_err() {
                         break Termination::Cancelled;
                     }
+                    continue;
+                }
+            }
+            if let Some(seat) = self.seat.clone() {
+                seat.note_requests(self.requests.are_under_way());
+                if seat.must_wait() && self.give_way(&seat, &mut wishes).await.is_err() {
+                    break Termination::Cancelled;
+                }
+                // Something else may be wished by now.
+                if wishes.has_changed().unwrap_or(true) {
                     continue;
                 }
             }
@@ -215,7 +273,7 @@ impl Driver {
                 break end;
             }
             let deadline = self.planner.next_deadline(now);
-            let at = deadline.map(|deadline| self.started_at + deadline);
+            let at = deadline.map(|deadline| self.started_at + self.suspended + deadline);
             tokio::select! {
                 heard = self.requests.hear() => {
                     if let Err(error) = self.take(heard) {
@@ -238,13 +296,31 @@ impl Driver {
         self.fill.terminate(end);
     }
 
+    /// Lets others of the link go first. The planner's clock stands still: no request fails because
+    /// it was not listened to. An error when nobody wants the transfer any more.
+    async fn give_way(
+        &mut self,
+        seat: &Seat,
+        wishes: &mut watch::Receiver<Wish>,
+    ) -> std::result::Result<(), watch::error::RecvError> {
+        let since = Instant::now();
+        let wished = tokio::select! {
+            () = seat.turn() => Ok(()),
+            // Told again by the next look.
+            changed = wishes.changed() => changed.map(|()| wishes.mark_changed()),
+        };
+        self.suspended += since.elapsed();
+        wished
+    }
+
+    /// The planner's time.
     fn now(&self) -> Duration {
-        self.started_at.elapsed()
+        self.started_at.elapsed().saturating_sub(self.suspended)
     }
 
     fn tell(&self, event: &TransferEvent) {
         if let Some(observer) = &self.observer {
-            observer.on_event(self.now(), event);
+            observer.on_event(self.started_at.elapsed(), event);
         }
     }
 
@@ -262,9 +338,17 @@ impl Driver {
                     self.tell(&TransferEvent::Cancelled { id });
                 }
                 Action::SetLen(len) => match self.fill.set_fill_size(len) {
-                    Ok(()) => self.tell(&TransferEvent::Len(len)),
+                    Ok(()) => {
+                        self.fill.note_entity(self.planner.validator(), len);
+                        self.tell(&TransferEvent::Len(len));
+                    }
                     Err(error) => end = Some(self.stopped(error)),
                 },
+                Action::Confirm => {
+                    if let Err(error) = self.fill.confirm() {
+                        end = Some(self.stopped(error));
+                    }
+                }
                 Action::Restart => match self.fill.restart() {
                     Ok(()) => self.tell(&TransferEvent::Restarted),
                     Err(error) => end = Some(Termination::Abnormal(error)),
@@ -292,9 +376,10 @@ impl Driver {
     }
 
     fn send(&mut self, request: Request) {
-        let Request { id, range, purpose, if_match } = request;
+        let Request { id, range, purpose, if_match, if_none_match, if_modified_since } = request;
         self.tell(&TransferEvent::Requested { id, range: range.clone(), purpose });
-        self.requests.send(id, GetRequest { range, if_match });
+        let request = GetRequest { range, if_match, if_none_match, if_modified_since };
+        self.requests.send(id, request);
     }
 
     /// Takes in what came of a request.
@@ -342,6 +427,9 @@ impl Driver {
         offset: u64,
         piece: &[u8],
     ) -> Result<()> {
+        if let Some(seat) = &self.seat {
+            seat.note_taken(piece.len() as u64);
+        }
         // The bill is whole before anybody who waits for these bytes is woken.
         lock(&self.known).counters = *self.planner.counters();
         match self.fill.fill_at(offset, piece) {
@@ -362,7 +450,7 @@ impl Driver {
 
 async fn sleep_until(at: Option<Instant>) {
     match at {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
+        Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
 }

@@ -5,8 +5,9 @@
 //! without them. Bodies come as they are stored: no encoding is asked for and none is undone. No
 //! cookie is kept. Proxies are those of the environment.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use docfile_binding::planner::Response;
@@ -17,6 +18,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use url::Url;
 
+use super::retry_after;
 use super::transport::{BoxResponse, GetRequest, GetResponse, Transport};
 
 /// A chain of more redirects than this is a loop.
@@ -25,7 +27,7 @@ const REDIRECT_MAX: usize = 10;
 const CONNECT_TIME: Duration = Duration::from_secs(20);
 
 /// How resources are asked for over HTTP.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct HttpOptions {
     /// Headers for every request to the origin of the address: name and value.
     pub headers: Vec<(String, String)>,
@@ -35,8 +37,18 @@ pub struct HttpOptions {
     pub root_certificates: Vec<Vec<u8>>,
 }
 
+impl fmt::Debug for HttpOptions {
+    /// Headers may be credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpOptions")
+            .field("header_count", &self.headers.len())
+            .field("no_ranges", &self.no_ranges)
+            .field("root_certificate_count", &self.root_certificates.len())
+            .finish()
+    }
+}
+
 /// One resource on an HTTP server.
-#[derive(Debug)]
 pub struct HttpTransport {
     client: Client,
     url: Url,
@@ -44,6 +56,16 @@ pub struct HttpTransport {
     no_ranges: bool,
     /// Where a redirect led the last time, to save the round trip.
     found_at: Mutex<Option<Url>>,
+}
+
+impl fmt::Debug for HttpTransport {
+    /// Addresses and headers may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("url", &without_credentials(self.url.clone()))
+            .field("no_ranges", &self.no_ranges)
+            .finish_non_exhaustive()
+    }
 }
 
 impl HttpTransport {
@@ -105,8 +127,15 @@ impl HttpTransport {
             let last = range.end.saturating_sub(1);
             builder = builder.header(header::RANGE, format!("bytes={}-{last}", range.start));
         }
-        if let Some(tag) = &request.if_match {
-            builder = builder.header(header::IF_MATCH, &**tag);
+        let conditions = [
+            (header::IF_MATCH, &request.if_match),
+            (header::IF_NONE_MATCH, &request.if_none_match),
+            (header::IF_MODIFIED_SINCE, &request.if_modified_since),
+        ];
+        for (name, value) in conditions {
+            if let Some(value) = value {
+                builder = builder.header(name, &**value);
+            }
         }
         builder.send().await.map_err(|error| lost("no response came", error))
     }
@@ -121,6 +150,10 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
+    fn link(&self) -> Option<String> {
+        Some(self.url.origin().ascii_serialization())
+    }
+
     fn get(&self, request: GetRequest) -> BoxResponse<'_> {
         Box::pin(async move {
             let (response, found_at) = self.follow(&request).await?;
@@ -159,7 +192,12 @@ fn client(options: &HttpOptions, url: &Url) -> Result<Client> {
 /// Whether this is the resource's own answer, rather than that of a place where it was once.
 fn is_final(status: StatusCode) -> bool {
     status.is_success()
-        || matches!(status, StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE)
+        || matches!(
+            status,
+            StatusCode::PRECONDITION_FAILED
+                | StatusCode::RANGE_NOT_SATISFIABLE
+                | StatusCode::NOT_MODIFIED
+        )
 }
 
 /// No proxy leads to the machine that asks.
@@ -201,17 +239,9 @@ fn head_of(response: &reqwest::Response) -> Response {
         content_encoding: field(response, &header::CONTENT_ENCODING),
         etag: field(response, &header::ETAG),
         last_modified: field(response, &header::LAST_MODIFIED),
-        retry_after: field(response, &header::RETRY_AFTER).and_then(|text| pause(&text)),
+        retry_after: field(response, &header::RETRY_AFTER)
+            .and_then(|text| retry_after::pause(&text)),
     }
-}
-
-/// `Retry-After`: seconds, or a date (RFC 9110, 10.2.3).
-fn pause(text: &str) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    date.duration_since(SystemTime::now()).ok()
 }
 
 fn field(response: &reqwest::Response, name: &HeaderName) -> Option<String> {
@@ -241,8 +271,8 @@ fn lost(text: &'static str, error: impl Into<Loss>) -> Error {
 #[derive(Debug)]
 struct Loss(String);
 
-impl std::fmt::Display for Loss {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }

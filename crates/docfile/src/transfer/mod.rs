@@ -13,6 +13,7 @@ mod event;
 mod file;
 #[cfg(feature = "http")]
 mod http;
+mod link_share;
 #[cfg(feature = "object-store")]
 mod object_store;
 #[cfg(unix)]
@@ -20,6 +21,8 @@ mod positioned;
 #[cfg(not(unix))]
 #[path = "positioned_portable.rs"]
 mod positioned;
+#[cfg(any(feature = "http", feature = "object-store"))]
+mod retry_after;
 mod transport;
 
 pub use docfile_binding::planner::{

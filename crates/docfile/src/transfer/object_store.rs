@@ -4,6 +4,8 @@
 //! them, and are never shown. An answer is told to the planner as the HTTP response that it was;
 //! repeating is the planner's business, so that the client below does not repeat.
 
+mod refusal;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ use object_store::path::Path;
 use object_store::{GetOptions, GetRange, GetResult, ObjectStore, RetryConfig};
 use url::Url;
 
+use self::refusal::NotingConnector;
 use super::transport::{BoxResponse, GetRequest, GetResponse, Transport};
 use crate::{apartment, runtime};
 
@@ -83,18 +86,28 @@ impl fmt::Debug for ObjectStoreTransport {
 }
 
 impl Transport for ObjectStoreTransport {
+    /// A store has one way to it, whatever the object.
+    fn link(&self) -> Option<String> {
+        Some(self.store.to_string())
+    }
+
     fn get(&self, request: GetRequest) -> BoxResponse<'_> {
         Box::pin(async move {
             let range = request.range.filter(|_| !self.no_ranges);
             let is_part = range.is_some();
+            let start = range.as_ref().map(|range| range.start);
+            let text = |tag: Option<Arc<str>>| tag.map(|tag| tag.to_string());
             let options = GetOptions {
                 range: range.map(GetRange::Bounded),
-                if_match: request.if_match.map(|tag| tag.to_string()),
+                if_match: text(request.if_match),
+                if_none_match: text(request.if_none_match),
                 ..GetOptions::default()
             };
-            match self.store.get_opts(&self.path, options).await {
-                Ok(result) => Ok(response_of(result, is_part)),
-                Err(error) => refusal_of(error),
+            let asked = self.store.get_opts(&self.path, options);
+            match refusal::noting(asked).await {
+                (Ok(result), _) => Ok(response_of(result, is_part)),
+                (Err(error), Some(head)) => refused(head_or(&error, head)),
+                (Err(error), None) => self.refusal_of(error, start).await,
             }
         })
     }
@@ -118,16 +131,50 @@ fn response_of(result: GetResult, is_part: bool) -> GetResponse {
     GetResponse { head, media_type, location: None, body: Box::pin(body) }
 }
 
-/// What the store refused, as the response that it was; an error when there was none.
-fn refusal_of(error: object_store::Error) -> Result<GetResponse> {
-    let status = match &error {
+impl ObjectStoreTransport {
+    /// What a store of somebody else's refused, as the response that it would be; an error when
+    /// there was none.
+    async fn refusal_of(
+        &self,
+        error: object_store::Error,
+        start: Option<u64>,
+    ) -> Result<GetResponse> {
+        if let Some(status) = status_of(&error) {
+            return refused(Response { status, ..Response::default() });
+        }
+        // Whether a range lies past the end, as every range of an empty object does, is told in
+        // words only.
+        let Some(start) = start else { return Err(failure(&error)) };
+        match self.store.head(&self.path).await {
+            Ok(meta) if meta.size <= start => refused(Response {
+                status: 416,
+                content_range: Some(format!("bytes */{}", meta.size)),
+                etag: meta.e_tag,
+                ..Response::default()
+            }),
+            _ => Err(failure(&error)),
+        }
+    }
+}
+
+fn status_of(error: &object_store::Error) -> Option<u16> {
+    Some(match error {
         object_store::Error::NotFound { .. } => 404,
+        object_store::Error::NotModified { .. } => 304,
         object_store::Error::Precondition { .. } => 412,
         object_store::Error::PermissionDenied { .. } => 403,
         object_store::Error::Unauthenticated { .. } => 401,
-        _ => return Err(failure(&error)),
-    };
-    let head = Response { status, ..Response::default() };
+        _ => return None,
+    })
+}
+
+/// The head as it came, but for what only the client understands, such as an object that a store
+/// says not to be there in words of its own.
+fn head_or(error: &object_store::Error, head: Response) -> Response {
+    Response { status: status_of(error).unwrap_or(head.status), ..head }
+}
+
+fn refused(head: Response) -> Result<GetResponse> {
     let body = futures_util::stream::empty::<Result<Bytes>>();
     Ok(GetResponse { head, media_type: None, location: None, body: Box::pin(body) })
 }
@@ -154,15 +201,18 @@ fn store_of(address: &str) -> Result<(Arc<dyn ObjectStore>, Path)> {
         "s3" => {
             let builder = AmazonS3Builder::from_env().with_url(address).with_retry(retry);
             let builder = builder.with_allow_http(plain_endpoint("AWS_ENDPOINT"));
+            let builder = builder.with_http_connector(NotingConnector);
             Arc::new(builder.build().map_err(no_store)?)
         }
         "gs" => {
             let builder = GoogleCloudStorageBuilder::from_env().with_url(address).with_retry(retry);
+            let builder = builder.with_http_connector(NotingConnector);
             Arc::new(builder.build().map_err(no_store)?)
         }
         "az" => {
             let builder = MicrosoftAzureBuilder::from_env().with_url(address).with_retry(retry);
             let builder = builder.with_allow_http(plain_endpoint("AZURE_STORAGE_ENDPOINT"));
+            let builder = builder.with_http_connector(NotingConnector);
             Arc::new(builder.build().map_err(no_store)?)
         }
         _ => return Err(invalid("this is no s3, gs or az URL")),
@@ -184,3 +234,7 @@ fn base_of(address: &str) -> String {
     let scheme = address.split("://").next().unwrap_or_default();
     format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
 }
+
+#[cfg(test)]
+#[path = "object_store_tests.rs"]
+mod tests;

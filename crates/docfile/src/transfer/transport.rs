@@ -21,6 +21,10 @@ pub struct GetRequest {
     pub range: Option<Range<u64>>,
     /// The entity tag that the resource must still have.
     pub if_match: Option<Arc<str>>,
+    /// The entity tag that is here already: an unchanged resource is answered by 304.
+    pub if_none_match: Option<Arc<str>>,
+    /// The date of what is here already: likewise.
+    pub if_modified_since: Option<Arc<str>>,
 }
 
 /// The pieces of a body, in order.
@@ -65,6 +69,12 @@ pub trait Transport: Send + Sync + fmt::Debug {
     ///
     /// [`ReadFault`](docfile_compound::ErrorKind::ReadFault) when no response came.
     fn get(&self, request: GetRequest) -> BoxResponse<'_>;
+
+    /// Which link the resource comes by: the transfers of one link give way to each other by their
+    /// priority. Without a name, this one shares nothing.
+    fn link(&self) -> Option<String> {
+        None
+    }
 
     /// How many requests are best under way at once.
     fn parallel_count(&self) -> u32 {

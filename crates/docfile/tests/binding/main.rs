@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
+mod a_bind_keeps_to_the_options_of_its_context;
 mod a_moniker_that_is_not_asynchronous_binds_without_callback;
 mod an_abort_stops_a_bind_at_every_moment;
 mod an_object_loads_itself_in_its_best_way;

@@ -86,6 +86,10 @@ impl Requests {
         self.under_way.clear();
     }
 
+    pub(super) fn are_under_way(&self) -> bool {
+        !self.under_way.is_empty()
+    }
+
     pub(super) fn forget(&mut self, id: RequestId) {
         self.under_way.remove(&id);
     }
