@@ -1,7 +1,7 @@
 //! `--cache`: a second run over a document that did not change fetches no byte again, one that did
 //! is fetched anew, and nothing secret gets into the folder.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 mod command;
 
