@@ -131,15 +131,7 @@ async fn reader(fill: FillLockBytes, mut random: Random) {
         let start = random.below(LEN);
         let range = start..LEN.min(start + 1 + random.below(3000));
         let gives_up = random.chance(15, 100).then(|| random.below(200));
-        let reading = std::pin::pin!(read(&fill, &bytes, &range));
-        let giving_up = std::pin::pin!(be_late(gives_up.unwrap_or(0)));
-        let read = match gives_up {
-            None => reading.await,
-            Some(_) => match futures::future::select(reading, giving_up).await {
-                futures::future::Either::Left((read, _)) => read,
-                futures::future::Either::Right(_) => continue,
-            },
-        };
+        let Some(read) = read_for(&fill, &bytes, &range, gives_up).await else { continue };
         match read {
             Ok(Some(found)) => {
                 let of = u8::from(found[0] != byte(0, range.start));
@@ -158,6 +150,21 @@ async fn reader(fill: FillLockBytes, mut random: Random) {
 }
 
 type Bytes = Arc<docfile::fill::ArrivingBytes>;
+
+/// The same, unless the reader gives up first.
+async fn read_for(
+    fill: &FillLockBytes,
+    bytes: &Bytes,
+    range: &Range<u64>,
+    gives_up: Option<u64>,
+) -> Option<docfile::Result<Option<Vec<u8>>>> {
+    let Some(turns) = gives_up else { return Some(read(fill, bytes, range).await) };
+    let reading = std::pin::pin!(read(fill, bytes, range));
+    match futures::future::select(reading, std::pin::pin!(be_late(turns))).await {
+        futures::future::Either::Left((read, _)) => Some(read),
+        futures::future::Either::Right(_) => None,
+    }
+}
 
 /// What is there; nothing when the transfer ended before it came.
 async fn read(
