@@ -3,8 +3,10 @@
 //! A round is one pending answer; everything that it requires arrives at once, and nothing else.
 //! Opening a file takes one, for the header. Opening a stream and reading its first bytes takes at
 //! most one for each DIFAT sector, one for each FAT page on the way, one for each step down the
-//! directory, and one for the bytes; no byte is asked for twice. A listing asks for every page of the directory
-//! that it can know of, and the first bytes of a stream never wait for tables at its end.
+//! directory, and one for the bytes; no byte is asked for twice. A listing requires, level by level,
+//! the pages of its own tree and no others, and offers every page of the directory that it can know
+//! of: a waiter that takes what is offered never goes level by level. The first bytes of a stream
+//! never wait for tables at its end.
 
 #![expect(clippy::expect_used, reason = "the helpers of a test fail as loudly as it")]
 
@@ -12,9 +14,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use docfile_compound::{
-    ByteRanges, CompoundFile, LockBytes, Name, OpenMode, Result, Settings, Storage,
+    ByteRanges, CompoundFile, LockBytes, Missing, Name, OpenMode, Result, Settings, Storage,
 };
-use docfile_testkit::lying::{Arriving, arrive_until_ready};
+use docfile_testkit::lying::{Arriving, arrive_helpfully_until_ready, arrive_until_ready};
 use docfile_testkit::model::{Node, Tree};
 use docfile_testkit::random::Random;
 use docfile_testkit::raw::entry::NO_STREAM;
@@ -133,33 +135,93 @@ fn many_children(version: Version, count: usize) -> (Image, Tree) {
 }
 
 #[test]
-fn a_listing_asks_for_every_directory_page_that_it_can_know_of() {
+fn a_listing_that_is_helped_takes_one_round_for_the_whole_directory() {
     for version in [Version::V3, Version::V4] {
         let (image, tree) = many_children(version, 600);
         let slow = slow(&image);
         slow.arrive(0..512);
         image.fat_sectors().iter().for_each(|page| slow.arrive(sector(&image, *page)));
         let root = open(&slow).expect("the header is here");
-        let (listing, rounds) = arrive_until_ready(&slow, || root.try_list());
+        let (listing, rounds) = arrive_helpfully_until_ready(&slow, || root.try_list());
         assert_eq!(listing.expect("the file is valid").len(), tree.children().len());
         let pages: ByteRanges =
             image.directory_sectors().iter().map(|page| sector(&image, *page)).collect();
-        assert_eq!(rounds, [pages], "{version:?}");
+        let [round] = &rounds[..] else { panic!("{version:?}: {rounds:?}") };
+        let mut asked = round.required.clone();
+        asked.extend(&round.helpful);
+        assert_eq!(asked, pages, "{version:?}");
     }
 }
 
 #[test]
-fn a_listing_without_any_table_takes_a_round_for_each_page_of_the_fat_at_most() {
+fn a_helped_listing_without_any_table_takes_a_round_for_each_page_of_the_fat_at_most() {
     let (image, _) = many_children(Version::V3, 600);
     assert!(image.fat_sectors().len() > 3, "the directory's chain crosses several pages");
     let slow = slow(&image);
     let (root, opening) = arrive_until_ready(&slow, || open(&slow));
     let root = root.expect("the file is valid");
-    let (listing, rounds) = arrive_until_ready(&slow, || root.try_list());
+    let (listing, rounds) = arrive_helpfully_until_ready(&slow, || root.try_list());
     assert_eq!(listing.expect("the file is valid").len(), 600);
+    let asked = |missing: Missing| missing.required.iter().chain(missing.helpful.iter()).collect();
+    let rounds: Vec<ByteRanges> = rounds.into_iter().map(asked).collect();
     let crossed = pages_of(&image, image.fat_sectors(), &rounds);
     assert_eq!(opening.len(), 1, "opening reads the header and nothing else");
     assert!(rounds.len() <= crossed + 1, "{} rounds, {crossed} pages", rounds.len());
+}
+
+/// A small root beside a storage of many elements, which share no directory page with it.
+fn small_root_and_large_storage(version: Version) -> Image {
+    let mut large = Tree::default();
+    for index in 0..2_000 {
+        large = large.with_stream(&format!("element {index}"), b"some bytes".to_vec());
+    }
+    let mut tree = Tree::default();
+    for index in 0..20 {
+        tree = tree.with_stream(&format!("top {index}"), b"some bytes".to_vec());
+    }
+    let layout = Layout { sibling_shape: SiblingShape::Grown(3), ..Layout::default() };
+    FileBuilder::new(version, tree.with_storage("large", large)).layout(layout).build()
+}
+
+/// The entries of the root's tree, and how many levels it has.
+fn root_tree(image: &Image) -> (Vec<u32>, usize) {
+    let (mut ids, mut height) = (Vec::new(), 0);
+    let mut level = vec![image.entry(0).child];
+    while !level.is_empty() {
+        height += 1;
+        ids.extend(&level);
+        let links = |id: &u32| [image.entry(*id).left, image.entry(*id).right];
+        level = level.iter().flat_map(links).filter(|id| *id != NO_STREAM).collect();
+    }
+    (ids, height)
+}
+
+#[test]
+fn a_listing_requires_the_pages_of_its_own_tree_level_by_level() {
+    for version in [Version::V3, Version::V4] {
+        let image = small_root_and_large_storage(version);
+        let slow = slow(&image);
+        slow.arrive(0..512);
+        image.fat_sectors().iter().for_each(|page| slow.arrive(sector(&image, *page)));
+        let root = open(&slow).expect("the header is here");
+        let (listing, rounds) = arrive_until_ready(&slow, || root.try_list());
+        assert_eq!(listing.expect("the file is valid").len(), 21);
+        let (ids, height) = root_tree(&image);
+        let per_page = version.sector_len() / 128;
+        let page_of = |id: &u32| {
+            let index = usize::try_from(u64::from(*id) / per_page).expect("a small number");
+            sector(&image, image.directory_sectors()[index])
+        };
+        let needed: ByteRanges = ids.iter().chain([&0]).map(page_of).collect();
+        let required: ByteRanges = rounds.iter().flat_map(ByteRanges::iter).collect();
+        assert_eq!(required, needed, "{version:?}");
+        assert!(
+            required.byte_count() * 10
+                < image.directory_sectors().len() as u64 * version.sector_len()
+        );
+        // The root's own entry is one step.
+        assert!(rounds.len() <= 1 + height, "{} rounds, {height} levels", rounds.len());
+    }
 }
 
 #[test]

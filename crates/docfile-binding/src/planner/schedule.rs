@@ -28,6 +28,12 @@ use super::settings::{Filling, Policy};
 const FRUGAL_FIRST_LEN: u64 = 4 << 10;
 /// A request and the head of its response cost about this much on the wire.
 const FRUGAL_GAP: u64 = 1 << 10;
+/// After so many demanded pieces the frugal policy takes along what would help.
+const FRUGAL_PATIENCE: u64 = 8;
+/// The fast policy joins pieces that are this close on any link.
+const FAST_GAP_MIN: u64 = 64 * KIB;
+/// As many helpful bytes come along with demanded ones on any link.
+const HELP_LEN: u64 = 512 * KIB;
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 const FIRST_FILL_LEN: u64 = 256 * KIB;
@@ -236,12 +242,7 @@ impl Planner {
         let whole = self.whole_is_cheaper().then_some(self.entity.total_len).flatten();
         self.position.takes_whole |= whole.is_some();
         let mut all = wanted.clone();
-        if self.settings.policy == Policy::Fast {
-            let helpful = self.not_under_way(&self.lacking(&self.demand.helpful));
-            if helpful.byte_count() <= self.speculation_allowance() {
-                all.extend(&helpful);
-            }
-        }
+        all.extend(&self.help_beside_demand());
         if let Some(total_len) = whole {
             all.extend(&self.not_under_way(&self.arrived.gaps(0..total_len)));
         }
@@ -253,6 +254,31 @@ impl Planner {
         let most = MIB.max(self.link.product().saturating_mul(8));
         let range = self.widen(first.start..first.end.min(first.start.saturating_add(most)));
         Some((range, Purpose::Demand))
+    }
+
+    /// What readers would be helped by and what may be fetched along with what they wait for.
+    /// Frugally that is nothing, until so many requests were made that a reader plainly goes from
+    /// one piece to the next; then no more than was demanded so far, so that it takes few further
+    /// requests and at most twice the bytes.
+    fn help_beside_demand(&self) -> ByteRanges {
+        let allowed_len = match self.settings.policy {
+            Policy::Fast => self.speculation_allowance().max(HELP_LEN),
+            Policy::Frugal if self.counters.demand_request_count >= FRUGAL_PATIENCE => {
+                self.counters.demand_byte_count
+            }
+            Policy::Frugal => 0,
+        };
+        let mut help = ByteRanges::new();
+        if allowed_len == 0 {
+            return help;
+        }
+        let mut left = allowed_len;
+        for range in self.not_under_way(&self.lacking(&self.demand.helpful)).iter() {
+            let len = (range.end - range.start).min(left);
+            help.insert(range.start..range.start + len);
+            left -= len;
+        }
+        help
     }
 
     /// Whether to fetch all that lacks: at once for a small resource; for another when readers have
@@ -300,7 +326,7 @@ impl Planner {
     fn gap(&self) -> u64 {
         match self.settings.policy {
             Policy::Frugal => FRUGAL_GAP,
-            Policy::Fast => (self.link.product() / self.parallel()).clamp(4 * KIB, MIB),
+            Policy::Fast => (self.link.product() / self.parallel()).clamp(FAST_GAP_MIN, MIB),
         }
     }
 

@@ -148,6 +148,39 @@ fn speculation_is_counted_and_bounded_and_frugal_has_none() {
     }
 }
 
+/// A walk from one small piece to the next, each of which tells where the next is, while all are
+/// offered: a frugal reader that goes on and on is served by what is offered, and pays at most
+/// twice; one that stops soon pays for nothing but its pieces.
+#[test]
+fn frugally_help_is_taken_only_for_a_reader_that_goes_on() {
+    let piece = |index: u64| MIB + index * 8192..MIB + index * 8192 + 512;
+    for (piece_count, offered_count) in [(5, 100), (100, 100), (60, 300)] {
+        let mut driver = driver(4 * MIB, Behaviour::default(), Policy::Frugal, Filling::Never);
+        let offered = (0..offered_count).map(piece);
+        driver
+            .read(|remote| {
+                (0..piece_count).try_for_each(|index| {
+                    let missing = Missing {
+                        required: [piece(index)].into_iter().collect(),
+                        helpful: offered.clone().skip(1).collect(),
+                    };
+                    let found = remote.with_state(|state| state.try_read_many([piece(index)]));
+                    found.map(drop).map_err(|_| Error::pending(missing))
+                })
+            })
+            .unwrap();
+        let counters = driver.planner.counters();
+        assert_eq!(counters.speculation_request_count, 0);
+        let first_len = 4096;
+        let asked_len: u64 = asked(&driver).into_iter().flatten().map(|r| r.end - r.start).sum();
+        if piece_count == 5 {
+            assert_eq!(asked_len, first_len + 5 * 512);
+        } else {
+            assert!(asked_len <= first_len + 3 * piece_count * 512, "{asked_len}");
+        }
+    }
+}
+
 /// Rule 6: one bounded range after another, the next a round trip before the current one ends.
 #[test]
 fn filling_goes_in_bounded_ranges_that_overlap_by_a_round_trip() {

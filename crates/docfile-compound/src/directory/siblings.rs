@@ -1,9 +1,10 @@
 //! Walking the tree of siblings of one storage, as a file stores it: hostile until seen.
 //!
 //! A lookup goes down the tree by name order and reads one directory sector per level. A listing
-//! reads in order and, when it meets a missing sector, asks for every directory sector known so
-//! far, so that it costs round trips by the length of the directory's chain and not by the depth
-//! of its trees. Every loop is bounded: an entry is visited once. [MS-CFB] 2.6.4.
+//! reads in order; when it meets a missing sector it goes on elsewhere in the tree, and then
+//! requires every sector that it found to be on its way. The rest of the directory is offered: who
+//! brings that too waits by the length of the directory's chain and not by the depth of its trees.
+//! Every loop is bounded: an entry is visited once. [MS-CFB] 2.6.4.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -104,7 +105,7 @@ impl Generation {
                 next = entry.1.left;
                 open.push(entry);
             }
-            let Some((id, entry)) = open.pop() else { return Ok(walk.damage) };
+            let Some((id, entry)) = open.pop() else { return walk.finish() };
             next = entry.right;
             if entry.kind == EntryKind::Unallocated {
                 walk.forgive(Rule::TreeNodeFree, id)?;
@@ -129,10 +130,13 @@ impl Generation {
         Ok(entry)
     }
 
-    /// A listing's pending answer: all of the directory that is known.
+    /// A listing's pending answer offers all of the directory that is known.
     pub(crate) fn with_whole_directory(&self, error: Error) -> Error {
         match error.is_pending().then(|| self.missing_directory(&error)) {
-            Some(Ok(directory)) => error.with_more_missing(|missing| missing.merge(&directory)),
+            Some(Ok(directory)) => error.with_more_missing(|missing| {
+                directory.required.iter().for_each(|range| missing.help(range));
+                directory.helpful.iter().for_each(|range| missing.help(range));
+            }),
             Some(Err(_)) | None => error,
         }
     }
@@ -159,6 +163,11 @@ struct SiblingWalk<'g> {
     seen: NumberSet,
     damage: Vec<Error>,
     pages: PagesAtHand,
+    /// What is missing of the tree. Once something is, the walk only looks for more of that, so
+    /// that one answer names it all: order and damage are for the repeated step to see.
+    pending: Option<Error>,
+    /// The directory sectors that it lacks, by index.
+    missing_pages: BTreeSet<u32>,
 }
 
 impl<'g> SiblingWalk<'g> {
@@ -168,6 +177,16 @@ impl<'g> SiblingWalk<'g> {
             seen: NumberSet::default(),
             damage: Vec::new(),
             pages: PagesAtHand::default(),
+            pending: None,
+            missing_pages: BTreeSet::new(),
+        }
+    }
+
+    /// The damage that was met, unless the tree was not here.
+    fn finish(self) -> Result<Vec<Error>> {
+        match self.pending {
+            Some(error) => Err(self.generation.with_whole_directory(error)),
+            None => Ok(self.damage),
         }
     }
 
@@ -178,13 +197,22 @@ impl<'g> SiblingWalk<'g> {
             self.forgive(Rule::TreeCycle, id)?;
             return Ok(None);
         }
+        let page_index = id.0 / self.generation.medium.sector_size.directory_entries();
+        if self.missing_pages.contains(&page_index) {
+            return Ok(None);
+        }
         let entry = self.pages.entry(self.generation, id);
         match entry.and_then(|entry| self.generation.as_sibling(id, entry)) {
             Ok(entry) => {
                 self.seen.insert(id.0);
                 Ok(Some((id, entry)))
             }
-            Err(error) if error.is_pending() => Err(self.generation.with_whole_directory(error)),
+            Err(error) if error.is_pending() => {
+                self.missing_pages.insert(page_index);
+                self.note_missing(error);
+                Ok(None)
+            }
+            Err(_) if self.pending.is_some() => Ok(None),
             Err(error) => {
                 self.generation.medium.validation.forgive_error(error.clone())?;
                 self.damage.push(error);
@@ -193,8 +221,23 @@ impl<'g> SiblingWalk<'g> {
         }
     }
 
+    fn note_missing(&mut self, error: Error) {
+        self.pages.reads_ahead = false;
+        self.pending = Some(match self.pending.take() {
+            Some(before) => before.with_more_missing(|missing| {
+                if let Ok(more) = error.into_missing() {
+                    missing.merge(&more);
+                }
+            }),
+            None => error,
+        });
+    }
+
     /// Notes damage, which strict reading does not survive.
     fn forgive(&mut self, rule: Rule, id: EntryId) -> Result<()> {
+        if self.pending.is_some() {
+            return Ok(());
+        }
         let offset = self.generation.entry_offset(id).unwrap_or_default();
         self.generation.medium.validation.forgive(rule, offset)?;
         self.damage.push(Error::corrupt(rule, offset));
@@ -227,7 +270,7 @@ impl NumberSet {
 /// Directory sectors that a listing has at hand, so that it asks the cache for each once. They
 /// are read in growing groups, so that a large directory costs few reads and a small one no more
 /// than it has; a very large one is asked for again rather than held.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct PagesAtHand {
     pages: Vec<Option<(Page, u64)>>,
     held_count: usize,
@@ -236,6 +279,21 @@ struct PagesAtHand {
     /// What was read in groups. It does not depend on what the cache held before, so that a
     /// listing that is repeated reads the same groups.
     read_ahead: NumberSet,
+    /// Whether groups are read at all.
+    reads_ahead: bool,
+}
+
+impl Default for PagesAtHand {
+    fn default() -> Self {
+        Self {
+            pages: Vec::new(),
+            held_count: 0,
+            group: 0,
+            met_count: 0,
+            read_ahead: NumberSet::default(),
+            reads_ahead: true,
+        }
+    }
 }
 
 impl PagesAtHand {
@@ -269,7 +327,7 @@ impl PagesAtHand {
             self.group = (self.group * 4).clamp(4, READ_AHEAD_MAX);
             self.met_count = 0;
         }
-        if self.group <= 1 || self.read_ahead.contains(page_index) {
+        if !self.reads_ahead || self.group <= 1 || self.read_ahead.contains(page_index) {
             return Ok(());
         }
         // A link may name a page that the directory does not have; memory follows what it has.
