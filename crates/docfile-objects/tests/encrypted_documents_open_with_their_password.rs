@@ -8,7 +8,7 @@ use docfile_objects::{Detail, DocumentObject, Opening, try_open};
 use docfile_testkit::corpus::Corpus;
 
 /// A file, its password where it has one, the name of the way, and a line of its first page.
-const DOCUMENTS: [(&str, Option<&str>, &str, &str); 13] = [
+const DOCUMENTS: [(&str, Option<&str>, &str, &str); 16] = [
     ("8de0f4be15_password_2002_40_xor.xls", Some("password"), "XOR", "2\t10"),
     ("xor-encryption-abc.xls", Some("abc"), "XOR", "2"),
     ("password_2002_40_972000.xls", Some("password"), "RC4, 40 bits", "2\t10"),
@@ -33,6 +33,18 @@ const DOCUMENTS: [(&str, Option<&str>, &str, &str); 13] = [
         "This is a protected document",
     ),
     (
+        "Password_Protected-56-hello.ppt",
+        Some("hello"),
+        "RC4 CryptoAPI, 56 bits",
+        "It does have notes",
+    ),
+    (
+        "Password_Protected-np-hello.ppt",
+        Some("hello"),
+        "RC4 CryptoAPI, 40 bits",
+        "It does have notes",
+    ),
+    (
         "testPPT_protected_passtika.ppt",
         Some("tika"),
         "RC4 CryptoAPI",
@@ -45,7 +57,18 @@ const DOCUMENTS: [(&str, Option<&str>, &str, &str); 13] = [
         "SHA512, agile",
         "This is a sample Word document",
     ),
-    ("protected_passtika.xlsx", Some("tika"), "standard", "Sheet1"),
+    (
+        "protected_passtika.xlsx",
+        Some("tika"),
+        "standard",
+        "This is an Encrypted Excel spreadsheet.",
+    ),
+    (
+        "testEXCEL_protected_passtika_2.xlsx",
+        Some("tika"),
+        "agile",
+        "\t\tThis is an Encrypted Excel spreadsheet with a ChunkedCipherInputStream.",
+    ),
     ("protected_passtika.xlsb", Some("tika"), "agile", "xl/workbook.bin\t285"),
 ];
 

@@ -13,6 +13,7 @@ pub(crate) mod rc4;
 pub(crate) mod rc4_content;
 pub(crate) mod standard;
 pub(crate) mod xor;
+pub(crate) mod xor_content;
 
 use docfile_compound::{Error, ErrorKind};
 

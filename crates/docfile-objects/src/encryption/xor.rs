@@ -1,5 +1,5 @@
-//! The obfuscation of Excel before encryption: sixteen bytes of a password, over and over
-//! ([MS-OFFCRYPTO] 2.3.7).
+//! The obfuscation of Excel and Word before encryption: sixteen bytes of a password, over and over
+//! ([MS-OFFCRYPTO] 2.3.7). Both make the same bytes of a password and use them differently.
 //!
 //! Invariant: the password is at most fifteen bytes, as the format has it; a longer one is none.
 
@@ -9,7 +9,7 @@ const PADDING: [u8; 15] =
     [0xBB, 0xFF, 0xFF, 0xBA, 0xFF, 0xFF, 0xB9, 0x80, 0, 0xBE, 0x0F, 0, 0xBF, 0x0F, 0];
 const VERIFIER: u16 = 0xCE4B;
 
-/// What a workbook is obfuscated by.
+/// What a document is obfuscated by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct XorKey([u8; ARRAY_LEN]);
 
@@ -30,6 +30,16 @@ impl XorKey {
             *byte = (source ^ key).rotate_right(1);
         }
         Some(Self(array))
+    }
+
+    /// Decrypts bytes of a Word stream from `offset` on: what is zero, or would become it, stays.
+    pub(crate) fn apply_to_text(&self, offset: u64, bytes: &mut [u8]) {
+        let start = usize::try_from(offset % 16).unwrap_or_default();
+        for (byte, key) in bytes.iter_mut().zip(self.0.iter().cycle().skip(start)) {
+            if *byte != 0 && *byte != *key {
+                *byte ^= key;
+            }
+        }
     }
 
     /// Decrypts a record's body that begins at `offset` of the stream and is `len` bytes long in
@@ -62,5 +72,32 @@ mod tests {
         assert!(XorKey::new("VelvetSweatshop", 0, 0x9A0A).is_some());
         assert!(XorKey::new("other", 0, 0x9A0A).is_none());
         assert!(XorKey::new("sixteen letters!", 0, 0).is_none());
+    }
+
+    /// The key of this password and its bytes, as msoffcrypto-tool 6.1.0 makes them.
+    #[test]
+    fn the_bytes_of_a_password_are_those_that_others_make() {
+        let XorKey(bytes) = XorKey::new("abc", 0x514A, 0xCC1A).unwrap();
+        assert_eq!(
+            bytes,
+            [
+                0x95, 0x99, 0x94, 0x75, 0xDA, 0x57, 0x78, 0x57, 0xDA, 0x74, 0x65, 0xA8, 0x7A, 0x2F,
+                0x25, 0x77,
+            ]
+        );
+    }
+
+    #[test]
+    fn zeros_stay_in_text_and_the_rest_is_its_own_inverse() {
+        let key = XorKey::new("abc", 0x1234, verifier_of(b"abc")).unwrap();
+        let text: Vec<u8> = b"One word\0and\0another".iter().copied().cycle().take(100).collect();
+        let mut hidden = text.clone();
+        key.apply_to_text(0x44, &mut hidden);
+        assert_ne!(hidden, text);
+        assert!(hidden.iter().zip(&text).all(|(hidden, text)| (*hidden == 0) == (*text == 0)));
+        let (start, end) = hidden.split_at_mut(37);
+        key.apply_to_text(0x44, start);
+        key.apply_to_text(0x44 + 37, end);
+        assert_eq!(hidden, text);
     }
 }

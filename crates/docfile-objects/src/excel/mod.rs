@@ -7,7 +7,7 @@
 mod cells;
 mod cipher;
 mod globals;
-mod number_format;
+pub(crate) mod number_format;
 mod records;
 mod strings;
 

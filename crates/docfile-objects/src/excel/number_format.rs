@@ -12,7 +12,7 @@ use decimal::Decimal;
 use section::{Section, Token};
 
 /// The text of a number in the format of this number, or of the workbook's code for it.
-pub(super) fn formatted(number: f64, format: u16, code: Option<&str>, is_1904: bool) -> String {
+pub(crate) fn formatted(number: f64, format: u16, code: Option<&str>, is_1904: bool) -> String {
     let code = code.or_else(|| built_in::code(format)).unwrap_or(built_in::GENERAL);
     let sections = section::parse(code);
     let (section, takes_sign) = choose(&sections, number);
@@ -28,7 +28,7 @@ pub(super) fn formatted(number: f64, format: u16, code: Option<&str>, is_1904: b
 }
 
 /// The text of a text in the format with this code.
-pub(super) fn text_formatted(text: &str, code: Option<&str>) -> String {
+pub(crate) fn text_formatted(text: &str, code: Option<&str>) -> String {
     let sections = code.map(section::parse).unwrap_or_default();
     match sections.get(3) {
         Some(section) => {
@@ -44,7 +44,7 @@ pub(super) fn text_formatted(text: &str, code: Option<&str>) -> String {
 }
 
 /// The number without a format.
-pub(super) fn general(number: f64) -> String {
+pub(crate) fn general(number: f64) -> String {
     if !number.is_finite() {
         return "#NUM!".to_owned();
     }

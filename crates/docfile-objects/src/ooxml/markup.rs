@@ -36,7 +36,8 @@ pub(super) fn blocks(xml: &[u8]) -> Vec<Block> {
     reading.view.blocks
 }
 
-fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+/// The character that a reference stands for.
+pub(super) fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         return Some(c);
     }
@@ -68,7 +69,8 @@ pub(super) fn attributes(xml: &[u8], element_name: &str, name: &str) -> Vec<Stri
     values
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+/// The value of an attribute by its local name.
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes().flatten();
     let found = attributes.find(|one| one.key.local_name().as_ref() == name.as_bytes())?;
     let value = String::from_utf8_lossy(&found.value).into_owned();
@@ -81,6 +83,8 @@ struct Reading {
     text: String,
     in_text: bool,
     heading: Option<u8>,
+    /// Whether we are in the shape of a slide's title.
+    is_title: bool,
     cells: Vec<String>,
     /// How many cells we are in.
     cell_depth: usize,
@@ -94,6 +98,11 @@ impl Reading {
             b"br" | b"cr" => self.text.push('\n'),
             b"noBreakHyphen" => self.text.push('-'),
             b"tc" => self.cell_depth = self.cell_depth.saturating_add(1),
+            b"sp" => self.is_title = false,
+            b"ph" => {
+                let kind = attribute(element, "type").unwrap_or_default();
+                self.is_title = matches!(kind.as_str(), "title" | "ctrTitle");
+            }
             b"pStyle" => {
                 let style = attribute(element, "val").unwrap_or_default();
                 let level = style.strip_prefix("Heading").and_then(|level| level.parse().ok());
@@ -106,10 +115,12 @@ impl Reading {
     fn end(&mut self, name: &[u8]) {
         match name {
             b"t" => self.in_text = false,
+            b"sp" => self.is_title = false,
             b"p" if self.cell_depth > 0 => self.text.push('\n'),
             b"p" => {
                 let text = core::mem::take(&mut self.text);
-                match self.heading.take() {
+                let heading = self.heading.take().or(self.is_title.then_some(1));
+                match heading {
                     Some(level) => self.view.heading(level, &text),
                     None => self.view.paragraph(&text),
                 }
@@ -139,6 +150,10 @@ mod tests {
         assert_eq!(blocks[0], Block::Heading { level: 2, text: "A & B".into() });
         assert_eq!(blocks[1], Block::Row(vec!["c".into(), "d".into()]));
         assert_eq!(blocks.len(), 2);
+        let slide = b"<p:sp><p:nvPr><p:ph type='ctrTitle'/></p:nvPr><a:p><a:t>Plan</a:t></a:p>\
+            </p:sp><p:sp><a:p><a:t>more</a:t></a:p></p:sp>";
+        let title = Block::Heading { level: 1, text: "Plan".into() };
+        assert_eq!(super::blocks(slide), [title, Block::Paragraph("more".into())]);
         assert_eq!(attributes(b"<a><sheet name='x&lt;'/></a>", "sheet", "name"), ["x<"]);
     }
 }

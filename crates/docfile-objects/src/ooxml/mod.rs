@@ -4,9 +4,12 @@
 //! Invariant: without the password the description of the encryption is all that is read. With it,
 //! of the package only the directory of its parts and the part that is shown are decrypted.
 
+mod cells;
 mod markup;
 mod package;
 mod parts;
+mod sheets;
+mod workbook;
 
 use std::sync::OnceLock;
 
@@ -27,6 +30,7 @@ use crate::view::{Block, View};
 
 use package::{Package, PackageCipher};
 use parts::Part;
+use sheets::SheetPages;
 
 const INFO_NAME: &str = "EncryptionInfo";
 const PACKAGE_NAME: &str = "EncryptedPackage";
@@ -49,6 +53,7 @@ pub(crate) struct EncryptedOoxml {
     package: Kept<Package>,
     parts: Kept<Vec<Part>>,
     text: Kept<Vec<Block>>,
+    sheets: SheetPages,
 }
 
 /// How it is encrypted.
@@ -69,6 +74,7 @@ impl EncryptedOoxml {
             package: Kept::default(),
             parts: Kept::default(),
             text: Kept::default(),
+            sheets: SheetPages::default(),
         }
     }
 
@@ -185,12 +191,22 @@ impl EncryptedOoxml {
         Ok(pages.into_iter().nth(index))
     }
 
+    /// What the facts of an unencrypted document of its kind would name.
+    fn try_tell_inside(&self, inside: &str, info: &mut Info) -> Result<()> {
+        match inside {
+            "excel" => {
+                if let Some(workbook) = self.try_part(WORKBOOK)? {
+                    info.add("sheets", markup::attributes(&workbook, "sheet", "name"));
+                }
+            }
+            "powerpoint" => info.add("slide_count", self.try_slides()?.len()),
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn list_page(&self) -> Result<View> {
         let mut view = View::default();
-        let workbook = self.try_part(WORKBOOK)?.unwrap_or_default();
-        for name in markup::attributes(&workbook, "sheet", "name") {
-            view.heading(1, &name);
-        }
         for part in self.try_parts()? {
             view.row([part.name.clone(), part.len.to_string()]);
         }
@@ -216,6 +232,7 @@ impl DocumentObject for EncryptedOoxml {
             Ok(Some(inside)) => {
                 info.add("opened", true);
                 info.add("inside", inside);
+                self.try_tell_inside(inside, &mut info)?;
                 let names = self.try_parts()?.iter().map(|part| Detail::from(part.name.as_str()));
                 info.add("parts", Detail::List(names.collect()));
             }
@@ -236,6 +253,12 @@ impl DocumentObject for EncryptedOoxml {
                 };
                 let blocks = markup::blocks(&self.try_part(&slide)?.unwrap_or_default());
                 Ok(Some(View { blocks }))
+            }
+            // Workbooks of binary parts have no such part.
+            "excel" if self.try_parts()?.iter().any(|part| part.name == WORKBOOK) => {
+                let bounds = &self.opening.bounds;
+                let part = |name: &str| Ok(self.try_part(name)?.unwrap_or_default());
+                self.sheets.try_page(index, bounds, part)
             }
             _ if index == 0 => self.list_page().map(Some),
             _ => Ok(None),

@@ -45,8 +45,16 @@ pub(super) struct FibBase {
     pub(super) is_obfuscated: bool,
     /// The name of the stream with the tables.
     pub(super) table_name: &'static str,
-    /// The length of what precedes the tables when encrypted, or the XOR key and its verifier.
+    /// The length of what precedes the tables when encrypted; the XOR key in the upper half and
+    /// the verifier of its password in the lower when obfuscated.
     pub(super) key: u32,
+}
+
+impl FibBase {
+    /// Whether the text is hidden by XOR: before Word 97 there was nothing else.
+    pub(super) const fn is_hidden_by_xor(&self) -> bool {
+        self.is_encrypted && (self.is_obfuscated || !self.is_97)
+    }
 }
 
 impl FibBase {

@@ -19,6 +19,8 @@ use crate::embedded;
 use crate::encryption;
 use crate::encryption::binary::BinaryEncryption;
 use crate::encryption::rc4_content::Rc4Content;
+use crate::encryption::xor::XorKey;
+use crate::encryption::xor_content::XorContent;
 use crate::fields::{to_usize, u16_at};
 use crate::gather::Gather;
 use crate::info::Info;
@@ -44,6 +46,9 @@ const WESTERN: u16 = 1252;
 const BLOCK_LEN: usize = 512;
 /// The start of the main stream that is never encrypted.
 const PLAIN_LEN: u64 = 0x44;
+/// The same before Word 97.
+const PLAIN_LEN_6: u64 = 0x34;
+const XOR_NAME: &str = "XOR";
 /// The longest description of an encryption that is read, in bytes.
 const ENCRYPTION_LEN: usize = 4096;
 /// A page without an end of a paragraph ends after so many times what a page has.
@@ -95,6 +100,9 @@ impl WordDocument {
     fn try_contents(&self, base: &FibBase) -> Result<(Box<dyn Content>, Box<dyn Content>)> {
         let main = self.try_content(MAIN_NAME)?;
         let tables = self.try_content(base.table_name)?;
+        if base.is_hidden_by_xor() {
+            return self.try_without_xor(base, main, tables);
+        }
         let Some(encryption) = self.try_encryption(base)? else { return Ok((main, tables)) };
         let key = encryption.rc4_key(self.opening.password.as_deref())?;
         let decrypted = |inner, plain_len| -> Box<dyn Content> {
@@ -104,13 +112,31 @@ impl WordDocument {
         Ok((decrypted(main, PLAIN_LEN), decrypted(tables, base.key.into())))
     }
 
-    /// How the document is encrypted, if it is.
+    fn try_without_xor(
+        &self,
+        base: &FibBase,
+        main: Box<dyn Content>,
+        tables: Box<dyn Content>,
+    ) -> Result<(Box<dyn Content>, Box<dyn Content>)> {
+        let password = self.opening.password.as_deref();
+        let [low, high, key_low, key_high] = base.key.to_le_bytes();
+        let (key, verifier) = ([key_low, key_high], [low, high]);
+        let word = encryption::password_or_default(password);
+        let key = XorKey::new(word, u16::from_le_bytes(key), u16::from_le_bytes(verifier))
+            .ok_or_else(|| encryption::refused(XOR_NAME, password))?;
+        let plain = |inner, plain_len| -> Box<dyn Content> {
+            Box::new(XorContent { inner, key: key.clone(), plain_len })
+        };
+        // Before Word 97 the tables stand in the main stream, and its plain start is shorter.
+        let (main_len, tables_len) =
+            if base.is_97 { (PLAIN_LEN, 0) } else { (PLAIN_LEN_6, PLAIN_LEN_6) };
+        Ok((plain(main, main_len), plain(tables, tables_len)))
+    }
+
+    /// How the document is encrypted, if it is and not only hidden by XOR.
     fn try_encryption(&self, base: &FibBase) -> Result<Option<BinaryEncryption>> {
-        if !base.is_encrypted {
+        if !base.is_encrypted || base.is_hidden_by_xor() {
             return Ok(None);
-        }
-        if base.is_obfuscated || !base.is_97 {
-            return Err(encryption::unknown("XOR"));
         }
         let len = to_usize(base.key).min(ENCRYPTION_LEN);
         let bytes = self.try_content(base.table_name)?.try_read(0, len)?;
@@ -196,8 +222,8 @@ impl DocumentObject for WordDocument {
         if let Ok(Some(base)) = base {
             info.version = Some(base.version_name().to_owned());
             info.add("encrypted", base.is_encrypted);
-            if base.is_obfuscated || (base.is_encrypted && !base.is_97) {
-                info.add("encryption", "XOR");
+            if base.is_hidden_by_xor() {
+                info.add("encryption", XOR_NAME);
             } else if let Some(encryption) = self.try_encryption(base)? {
                 info.add("encryption", encryption.name());
             }
