@@ -108,12 +108,29 @@ fn a_wrong_password_and_an_unknown_user_are_refused_at_every_level() {
 }
 
 #[test]
-fn nobody_is_let_in_only_where_that_is_configured_and_counts_as_unprotected() {
-    // A client of ours always proves something, so an empty name stands for nobody's.
+fn nobody_is_let_in_only_where_that_is_configured() {
     let mut link = guarded(AuthLevel::None, false);
     let (events, _) = outcome_of(&mut link, AuthLevel::Integrity, "", "");
-    let reason = EndReason::Security(SecurityError(SecurityFault::LogonFailure));
+    let reason = EndReason::Security(SecurityError(SecurityFault::AnonymousRefused));
     assert_eq!(events, [ServerEvent::Ended(reason)]);
+}
+
+#[test]
+fn nobody_counts_as_unprotected_whatever_he_signs() {
+    let mut link = guarded(AuthLevel::None, true);
+    let (events, _) = outcome_of(&mut link, AuthLevel::Privacy, "", "");
+    let [ServerEvent::Call(incoming)] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((incoming.level, incoming.principal.as_ref()), (AuthLevel::None, None));
+    link.server.respond(incoming.handle, vec![4]);
+    link.settle();
+    assert!(matches!(
+        &link.client_events()[..],
+        [ClientEvent::Finished(_, CallOutcome::Response { stub, .. })] if stub == &[4]
+    ));
+    let mut link = guarded(AuthLevel::Connect, true);
+    let (events, client) = outcome_of(&mut link, AuthLevel::Privacy, "", "");
+    assert_eq!(events, []);
+    assert!(client.iter().any(denied()), "{client:?}");
 }
 
 #[test]

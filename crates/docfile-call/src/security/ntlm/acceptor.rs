@@ -254,3 +254,7 @@ impl SecurityContext for NtlmAcceptor {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "acceptor_tests.rs"]
+mod tests;

@@ -16,7 +16,7 @@ use crate::wire::pdu::{AuthLevel, AuthType};
 pub struct NtlmCredentials {
     /// The domain or machine of the user; may be empty.
     pub domain: String,
-    /// The user.
+    /// The user; an empty name asks to be let in as nobody.
     pub user: String,
     /// The secret.
     pub secret: NtHash,
@@ -81,6 +81,10 @@ impl NtlmInitiator {
     /// The proof with what it is over, and the key that comes of it.
     fn response(&self, challenge: &Challenge<'_>) -> Result<(Vec<u8>, Key), SecurityError> {
         let NtlmCredentials { domain, user, secret } = &self.credentials;
+        if user.is_empty() {
+            // Nobody proves nothing, and has a key that everybody knows.
+            return Ok((Vec::new(), [0; 16]));
+        }
         let mut pairs = av_pair::parse(challenge.target_info)?;
         let flags = av_pair::flags(&pairs) | av_pair::HAS_INTEGRITY_CODE;
         let flags = flags.to_le_bytes();
