@@ -96,6 +96,9 @@ impl NtlmAcceptor {
         let pairs = [
             (av_pair::NETBIOS_DOMAIN, &name[..]),
             (av_pair::NETBIOS_COMPUTER, &name[..]),
+            // A machine of no domain names itself here too; impacket cannot do without.
+            (av_pair::DNS_DOMAIN, &name[..]),
+            (av_pair::DNS_COMPUTER, &name[..]),
             // Tells the client to send an integrity code ([MS-NLMP] 3.1.5.1.2).
             (av_pair::TIMESTAMP, &self.seed.file_time.to_le_bytes()[..]),
         ];

@@ -5,6 +5,8 @@ use crate::security::error::{SecurityError, SecurityFault};
 const END: u16 = 0;
 pub(super) const NETBIOS_COMPUTER: u16 = 1;
 pub(super) const NETBIOS_DOMAIN: u16 = 2;
+pub(super) const DNS_COMPUTER: u16 = 3;
+pub(super) const DNS_DOMAIN: u16 = 4;
 pub(super) const FLAGS: u16 = 6;
 pub(super) const TIMESTAMP: u16 = 7;
 
