@@ -6,6 +6,7 @@
 
 mod context;
 mod error;
+pub mod ntlm;
 
 pub use context::{HandshakeSeed, Principal, Protected, SecurityContext, SecurityProvider, Step};
 pub use error::{SecurityError, SecurityFault};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use docfile_call::Guid;
-use docfile_call::wire::pdu::{AuthLevel, SyntaxId};
+use docfile_call::security::HandshakeSeed;
+use docfile_call::security::ntlm::{NtHash, NtlmCredentials, NtlmInitiator, NtlmProvider, Users};
+use docfile_call::wire::pdu::{AuthLevel, Header, SyntaxId};
 use docfile_call::wire::session::{
     BindingId, ClientCall, ClientEvent, ClientSession, ClientSettings, SecurityId, ServedInterface,
     ServerEvent, ServerSession, ServerSettings,
@@ -122,4 +124,36 @@ impl Link {
 
 pub(crate) fn call(binding: BindingId, stub: Vec<u8>) -> ClientCall {
     ClientCall { binding, opnum: 3, object: Some(Guid::from_u128(0x1B1D)), stub, deadline: None }
+}
+
+/// A link whose server asks for `min_level` and knows one user, whose password is `secret`.
+pub(crate) fn guarded(min_level: AuthLevel, allows_anonymous: bool) -> Link {
+    let mut users = Users::default();
+    users.insert("Ada", "secret");
+    let mut provider = NtlmProvider::new(Arc::new(users), "BOX");
+    provider.allows_anonymous = allows_anonymous;
+    let mut settings = server_settings(min_level);
+    settings.security = Some(Arc::new(provider));
+    settings.file_time_origin = 0x01DA_0000_0000_0000;
+    Link::new(ClientSettings::default(), settings)
+}
+
+pub(crate) fn initiator(user: &str, password: &str) -> Box<NtlmInitiator> {
+    let credentials = NtlmCredentials {
+        domain: "HERE".into(),
+        user: user.into(),
+        secret: NtHash::of_password(password),
+    };
+    Box::new(NtlmInitiator::new(credentials, HandshakeSeed { random: [0x5A; 32], file_time: 9 }))
+}
+
+/// The packets that a string of bytes is made of.
+pub(crate) fn packets(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut packets = Vec::new();
+    while !bytes.is_empty() {
+        let (packet, rest) = bytes.split_at(Header::parse(bytes).unwrap().frag_len.into());
+        packets.push(packet.to_vec());
+        bytes = rest;
+    }
+    packets
 }

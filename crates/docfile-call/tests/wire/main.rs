@@ -12,3 +12,5 @@ mod calls_go_there_and_back;
 mod every_begin_has_one_finish;
 mod hostile_bytes_end_a_session;
 mod link;
+mod security_lets_in_who_proves_it;
+mod security_refuses_what_was_altered;

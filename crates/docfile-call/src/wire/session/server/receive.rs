@@ -12,7 +12,7 @@ use crate::wire::session::assembly::Assembly;
 use crate::wire::session::end::{EndReason, LimitKind, ProtocolFault};
 use crate::wire::session::fragment::{CallBody, CallMessage, Message};
 use crate::wire::session::outbox::Outbox;
-use crate::wire::session::securities::SecurityKey;
+use crate::wire::session::securities::{SecurityKey, Slot};
 
 /// A request whose last fragment has not come. A connection has at most one.
 #[derive(Debug)]
@@ -120,12 +120,12 @@ impl ServerSession {
             slot.require_established()?;
             return match slot.level.signs() {
                 true => Err(ProtocolFault::Unprotected.into()),
-                false => Ok(Protection { level: slot.level, identity: Some(key) }),
+                false => Ok(Protection { level: level_of(slot), identity: Some(key) }),
             };
         };
         let slot = self.securities.of_trailer(trailer).ok_or(ProtocolFault::SecurityContext)?;
         slot.require_established()?;
-        Ok(Protection { level: slot.level, identity: Some(trailer.context_id) })
+        Ok(Protection { level: level_of(slot), identity: Some(trailer.context_id) })
     }
 
     fn target(
@@ -160,7 +160,9 @@ impl ServerSession {
                 return Ok(());
             }
         };
-        let signing = assembly.security().filter(|_| target.level.signs());
+        let security = assembly.security();
+        let signing =
+            security.filter(|key| self.securities.get(*key).is_some_and(|slot| slot.level.signs()));
         if signing.is_some() {
             let syntax = target.interface.syntax;
             let is_right = VerificationTrailer::find(assembly.stub()).is_ok_and(|trailer| {
@@ -251,6 +253,14 @@ impl ServerSession {
         let mut message = CallMessage::new(body, call_id, signing, Vec::new());
         message.flags = Flags::DID_NOT_EXECUTE;
         self.send(message);
+    }
+}
+
+/// What a context protects. An anonymous caller signs with a key that everybody knows.
+fn level_of(slot: &Slot) -> AuthLevel {
+    match slot.principal() {
+        Some(_) => slot.level,
+        None => AuthLevel::None,
     }
 }
 
