@@ -6,9 +6,12 @@
 pub mod automation;
 pub mod call;
 pub mod interface;
+pub mod limits;
 pub mod ndr;
 pub mod orpc;
 pub mod proxy;
+pub mod security;
+pub mod wire;
 
 mod guid;
 mod hresult;

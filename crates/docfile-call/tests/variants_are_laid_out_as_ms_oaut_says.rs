@@ -254,6 +254,8 @@ fn variant() -> impl Strategy<Value = Variant> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_variant_comes_back_and_none_of_it_can_be_missing(value in variant(), cut in 0.0..1.0_f64) {
         let bytes = encode(&value);

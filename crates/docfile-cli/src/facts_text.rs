@@ -5,9 +5,10 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::facts::Facts;
-use crate::output::{human_len, visible};
+use crate::output::{fitting, human_len, visible};
 
 /// The most lines of details that a screen has room for.
 const DETAIL_LINES: usize = 14;
@@ -66,16 +67,14 @@ pub(crate) fn row(facts: &Facts, place: &str) -> String {
     format!("{:16}{day:12}{author}  {title}  {}\n", facts.kind, visible(place))
 }
 
-/// Exactly `width` characters of the text.
+/// Exactly `width` columns of the text.
 fn fitted(text: &str, width: usize) -> String {
     let text = visible(text.trim()).to_string();
-    let count = text.chars().count();
-    if count <= width {
-        return format!("{text}{}", " ".repeat(width.saturating_sub(count)));
+    if text.width() <= width {
+        return format!("{text}{}", " ".repeat(width.saturating_sub(text.width())));
     }
-    let mut cut: String = text.chars().take(width.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
+    let cut = fitting(&text, width.saturating_sub(1));
+    format!("{cut}…{}", " ".repeat(width.saturating_sub(cut.width()).saturating_sub(1)))
 }
 
 fn cut(text: &str) -> String {
@@ -128,8 +127,14 @@ mod tests {
 
     #[test]
     fn a_column_is_as_wide_whatever_stands_in_it() {
-        for text in ["", "short", "\u{1b}[31m", "a text that is longer than its column"] {
-            assert_eq!(fitted(text, 20).chars().count(), 20, "{text}");
+        for text in [
+            "",
+            "short",
+            "\u{1b}[31m",
+            "a text that is longer than its column",
+            "文字文字文字文字文字文字文字",
+        ] {
+            assert_eq!(fitted(text, 20).width(), 20, "{text}");
         }
     }
 }

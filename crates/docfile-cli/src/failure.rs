@@ -187,6 +187,11 @@ impl Failure {
         self.0.need.as_deref().unwrap_or_default()
     }
 
+    /// Whether somebody stopped the work.
+    pub(crate) fn is_stop(&self) -> bool {
+        self.0.kind == FailureKind::Cancelled
+    }
+
     /// What the command ends with when nothing worse happens.
     pub(crate) fn exit_code(&self) -> u8 {
         self.0.exit_code

@@ -22,8 +22,10 @@ mod facts_text;
 mod failure;
 mod folder;
 mod folder_tree;
+mod hosting;
 mod input;
 mod layout;
+mod live;
 mod order;
 mod output;
 mod pattern;
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
     let session = Session::new(arguments.common);
     ExitCode::from(match &arguments.verb {
         Verb::Info(verb) => verb.run(&session),
+        Verb::Open(verb) => verb.run(&session),
         Verb::Ls(verb) => verb.run(&session),
         Verb::Tree(verb) => verb.run(&session),
         Verb::Cat(verb) => verb.run(&session),

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::failure::Failure;
 
@@ -93,6 +94,8 @@ pub(crate) struct Terminal {
     pub(crate) stdout: bool,
     /// Standard error is one.
     pub(crate) stderr: bool,
+    /// Standard input is one.
+    pub(crate) stdin: bool,
 }
 
 impl Terminal {
@@ -101,13 +104,28 @@ impl Terminal {
         let stdout = io::stdout().is_terminal();
         let unwelcome = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-        Self { color: stdout && !unwelcome, stdout, stderr: io::stderr().is_terminal() }
+        Self {
+            color: stdout && !unwelcome,
+            stdout,
+            stderr: io::stderr().is_terminal(),
+            stdin: io::stdin().is_terminal(),
+        }
     }
 
     /// The name of a storage, set apart where colours are welcome.
     pub(crate) fn storage_name(self, name: impl fmt::Display) -> String {
         if self.color { format!("\u{1b}[1;34m{name}\u{1b}[0m") } else { name.to_string() }
     }
+}
+
+/// As much of the text as `columns` have room for.
+pub(crate) fn fitting(text: &str, columns: usize) -> &str {
+    let mut len = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        len += character.width().unwrap_or_default();
+        len > columns
+    });
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// A length in bytes for people: `32 KiB`, `3.1 MiB`.

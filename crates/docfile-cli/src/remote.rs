@@ -49,7 +49,7 @@ pub(crate) fn open(
     };
     let fill = FillLockBytes::temporary().map_err(failed)?;
     let observer = common.trace.is_some().then(|| session.trace.observer(&text));
-    let settings = settings_of(session, meter);
+    let settings = settings(session, meter);
     let transfer = Transfer::start(transport, fill.clone(), settings, observer).map_err(failed)?;
     let arrival = Arrival::by(transfer, Arc::clone(meter), server);
     Ok(Some((fill.lock_bytes(), arrival)))
@@ -80,10 +80,18 @@ pub(crate) fn list(source: &Source) -> Result<Vec<String>, Failure> {
 }
 
 fn transport_of(session: &Session, address: &str) -> docfile::Result<Arc<dyn Transport>> {
-    let no_ranges = session.common.no_ranges;
+    transport(address, &session.common.header, session.common.no_ranges)
+}
+
+/// The way to `address`.
+pub(crate) fn transport(
+    address: &str,
+    headers: &[(String, String)],
+    no_ranges: bool,
+) -> docfile::Result<Arc<dyn Transport>> {
     let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
     if matches!(scheme.as_str(), "http" | "https") {
-        let headers = session.common.header.clone();
+        let headers = headers.to_vec();
         let options = HttpOptions { headers, no_ranges, ..HttpOptions::default() };
         return Ok(Arc::new(HttpTransport::new(address, &options)?));
     }
@@ -91,12 +99,13 @@ fn transport_of(session: &Session, address: &str) -> docfile::Result<Arc<dyn Tra
 }
 
 /// Serves one local file to the command itself.
-fn serve(session: &Session, path: &Path) -> docfile::Result<Server> {
+pub(crate) fn serve(session: &Session, path: &Path) -> docfile::Result<Server> {
     let options = ServeOptions { no_ranges: session.common.no_ranges, link: session.common.link };
     Server::start_private(path, options)
 }
 
-fn settings_of(session: &Session, meter: &Meter) -> PlannerSettings {
+/// How a transfer of this command is planned: what is asked for is fetched, and no more.
+pub(crate) fn settings(session: &Session, meter: &Meter) -> PlannerSettings {
     let common = &session.common;
     let many = session.reads_many.load(Ordering::Acquire);
     let frugal = common.frugal || (many && !common.fast);

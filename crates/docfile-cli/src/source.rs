@@ -89,17 +89,23 @@ impl Source {
             Place::Url(address) => address.clone(),
         }
     }
+
+    /// All steps, each with what separates it from the one before.
+    pub(crate) fn steps_text(&self) -> String {
+        let mut text = String::new();
+        let mut separator = '!';
+        for step in &self.names {
+            text.push_str(&format!("{separator}{}", step.name));
+            separator = if step.ends_step { '!' } else { '/' };
+        }
+        text
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file_text())?;
-        let mut separator = '!';
-        for step in &self.names {
-            write!(f, "{separator}{}", step.name)?;
-            separator = if step.ends_step { '!' } else { '/' };
-        }
-        Ok(())
+        f.write_str(&self.steps_text())
     }
 }
 

@@ -11,10 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use docfile::fill::Termination;
+use docfile::host::HostStep;
 use docfile::transfer::{TransferEvent, TransferObserver};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+
+/// Who hears the steps of hosting, and how long after its begin each was made.
+pub(crate) type StepListener = Box<dyn Fn(Duration, &HostStep) + Send + Sync>;
 
 /// What all transfers of one run told.
 #[derive(Debug, Default)]
@@ -27,6 +31,13 @@ impl Trace {
     pub(crate) fn observer(&self, source: &str) -> Arc<dyn TransferObserver> {
         let source = without_credentials(source);
         Arc::new(Recorder { source, lines: Arc::clone(&self.lines) })
+    }
+
+    /// Who hears the steps of hosting `source`.
+    pub(crate) fn steps(&self, source: &str) -> StepListener {
+        let recorder =
+            Recorder { source: without_credentials(source), lines: Arc::clone(&self.lines) };
+        Box::new(move |at, step| recorder.push(at, step_line(step)))
     }
 
     /// Writes what was heard to `path`; as a picture if that is its name.
@@ -50,7 +61,12 @@ struct Recorder {
 
 impl TransferObserver for Recorder {
     fn on_event(&self, at: Duration, event: &TransferEvent) {
-        let mut line = line_of(event);
+        self.push(at, line_of(event));
+    }
+}
+
+impl Recorder {
+    fn push(&self, at: Duration, mut line: Value) {
         if let Some(members) = line.as_object_mut() {
             members.insert(String::from("source"), json!(self.source));
             // Microseconds are what the clock gives.
@@ -58,6 +74,20 @@ impl TransferObserver for Recorder {
         }
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
+}
+
+fn step_line(step: &HostStep) -> Value {
+    let mut line = json!({ "event": "step", "step": step.name() });
+    if let Some(members) = line.as_object_mut() {
+        let member = match step {
+            HostStep::NameRead { is_async } => Some(("async", json!(is_async))),
+            HostStep::ClassChosen(class_id) => Some(("clsid", json!(class_id.to_string()))),
+            HostStep::Refreshed { page_index } => Some(("page", json!(page_index))),
+            _ => None,
+        };
+        members.extend(member.map(|(name, value)| (name.to_owned(), value)));
+    }
+    line
 }
 
 fn line_of(event: &TransferEvent) -> Value {

@@ -12,9 +12,12 @@ use crate::chain::link_at;
 use crate::error::{Error, Result};
 use crate::header::{HEADER_DIFAT_COUNT, Header};
 use crate::medium::{Medium, Pad};
-use crate::missing::ByteRanges;
 use crate::rule::Rule;
 use crate::sector::{END_OF_CHAIN, FREE_SECTOR, MAX_REGULAR_SECTOR, SectorId};
+
+/// How many DIFAT sectors a pending answer suggests to fetch along: as many as a file of 2 GiB with
+/// sectors of 512 bytes has.
+const DIFAT_AHEAD_MAX: u32 = 256;
 
 /// Where the header's field for the first DIFAT sector stands.
 const HEADER_DIFAT_START_OFFSET: u64 = 68;
@@ -86,24 +89,40 @@ impl Difat {
         Ok((fat_sectors, chain.sectors.clone()))
     }
 
-    /// Adds to a pending answer where the FAT page probably lies: writers that interleave the
-    /// FAT with the data place its sectors at a fixed stride, which the header's entries show.
+    /// Adds to a pending answer where the FAT page probably lies, and the DIFAT sectors on the way
+    /// to its number: writers that interleave the tables with the data place them at a fixed
+    /// stride, others side by side, and the header's entries show which.
     fn with_guess(&self, medium: &Medium, wanted_index: u32, error: Error) -> Error {
-        let Some(missing) = error.missing() else { return error };
-        let mut missing = missing.clone();
-        missing.helpful.extend(&self.guess(medium, wanted_index).unwrap_or_default());
-        Error::pending(missing)
+        error.with_more_missing(|missing| {
+            let sectors = self.guess(medium, wanted_index).unwrap_or_default();
+            for range in sectors.into_iter().filter_map(|sector| medium.existing_range(sector)) {
+                missing.help(range);
+            }
+        })
     }
 
-    fn guess(&self, medium: &Medium, wanted_index: u32) -> Option<ByteRanges> {
+    fn guess(&self, medium: &Medium, wanted_index: u32) -> Option<Vec<SectorId>> {
         let last = *self.listed.get(HEADER_DIFAT_COUNT - 1)?;
         let before = *self.listed.get(HEADER_DIFAT_COUNT - 2)?;
-        let stride = last.checked_sub(before)?;
-        let header_last = u32::try_from(HEADER_DIFAT_COUNT).ok()? - 1;
-        let steps = wanted_index.checked_sub(header_last)?;
-        let sector = SectorId::from_raw(stride.checked_mul(steps)?.checked_add(last)?)?;
-        let exists = medium.sector_count().is_none_or(|count| u64::from(sector.0) < count);
-        exists.then(|| ByteRanges::from_iter([medium.sector_size.range(sector)]))
+        let stride = last.checked_sub(before).filter(|stride| *stride > 0)?;
+        let behind = wanted_index.checked_sub(u32::try_from(HEADER_DIFAT_COUNT).ok()?)?;
+        let per_sector = medium.sector_size.fat_entries() - 1;
+        let fat_sector = nth(last, stride, behind.checked_add(1)?);
+
+        let chain = self.lock();
+        let known_count = u32::try_from(chain.sectors.len()).ok()?;
+        let difat_last = chain.sectors.last().copied().unwrap_or(chain.start);
+        let difat_stride = match chain.sectors.as_slice() {
+            [.., a, b] => b.checked_sub(*a),
+            // Tables side by side, or a DIFAT sector with the first FAT sector that it lists.
+            _ if stride == 1 => Some(1),
+            _ => stride.checked_mul(per_sector),
+        };
+        drop(chain);
+        let wanted_count = (behind / per_sector).saturating_add(1).saturating_sub(known_count);
+        let ahead = (1..=wanted_count.min(DIFAT_AHEAD_MAX))
+            .map_while(|steps| nth(difat_last, difat_stride?, steps));
+        Some(ahead.chain(fat_sector).collect())
     }
 
     fn lock(&self) -> MutexGuard<'_, DifatChain> {
@@ -132,6 +151,11 @@ impl DifatChain {
         }
         Ok(self.sectors.get(index).copied())
     }
+}
+
+/// The sector that many strides behind `from`, if there can be one.
+fn nth(from: u32, stride: u32, steps: u32) -> Option<SectorId> {
+    SectorId::from_raw(stride.checked_mul(steps)?.checked_add(from)?)
 }
 
 /// The link at the end of a DIFAT sector, and where it stands. What is missing of the sector is

@@ -28,6 +28,9 @@ struct Inner {
     offset: Option<u64>,
     element: Option<String>,
     missing: Option<Missing>,
+    /// Where in its own array the engine read in vain, which for a file within a stream is not
+    /// where `missing` says that the bytes lie.
+    read_in_vain: Option<u64>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -105,6 +108,7 @@ impl Error {
             offset: None,
             element: None,
             missing: None,
+            read_in_vain: None,
             source: None,
         }))
     }
@@ -172,6 +176,25 @@ impl Error {
     /// The error itself, when it is of another kind.
     pub fn into_missing(mut self) -> core::result::Result<Missing, Self> {
         self.0.missing.take().ok_or(self)
+    }
+
+    /// The same pending error with more that it lacks; another error as it is.
+    pub(crate) fn with_more_missing(mut self, add: impl FnOnce(&mut Missing)) -> Self {
+        if let Some(missing) = &mut self.0.missing {
+            add(missing);
+        }
+        self
+    }
+
+    /// The same pending error with the place of the table sector that could not be read.
+    pub(crate) fn with_read_in_vain(mut self, offset: u64) -> Self {
+        self.0.read_in_vain = Some(offset);
+        self
+    }
+
+    /// Where the table sector stands that could not be read, in the array of the file itself.
+    pub(crate) fn read_in_vain(&self) -> Option<u64> {
+        self.0.read_in_vain
     }
 
     /// The broken rule of a corrupt file.

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::chain::{Chain, LinkRules, Links};
 use crate::difat::Difat;
 use crate::directory::entry::DirectoryEntry;
+use crate::directory::entry_rules::EntryContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::Header;
 use crate::medium::{Medium, Pad, Page};
@@ -83,23 +84,29 @@ impl Generation {
     pub(crate) fn entry(&self, id: EntryId) -> Result<DirectoryEntry> {
         let per_page = self.medium.sector_size.directory_entries();
         let (page, offset) = self.directory_page_at(id.0 / per_page)?;
-        self.entry_in_page(&page, offset, id.0 % per_page)
+        self.entry_in_page(&page, offset, id)
     }
 
-    /// Parses the entry at a place of a directory sector that stands at `page_offset`.
+    /// Parses the entry of that number in the directory sector that holds it, which stands at
+    /// `page_offset`.
     pub(crate) fn entry_in_page(
         &self,
         page: &[u8],
         page_offset: u64,
-        index: u32,
+        id: EntryId,
     ) -> Result<DirectoryEntry> {
-        let at = index as usize * ENTRY_LEN;
+        let at = (id.0 % self.medium.sector_size.directory_entries()) as usize * ENTRY_LEN;
         let offset = page_offset + at as u64;
         let bytes = page
             .get(at..)
             .and_then(<[u8]>::first_chunk)
             .ok_or_else(|| Error::corrupt(Rule::SectorShort, offset))?;
-        DirectoryEntry::parse(bytes, self.header.major_version, offset, self.medium.validation)
+        let context = EntryContext {
+            is_first: id == EntryId::ROOT,
+            version: self.header.major_version,
+            room: self.medium.sector_count().map(|count| self.medium.sector_size.room(count)),
+        };
+        DirectoryEntry::parse(bytes, context, offset, self.medium.validation)
     }
 
     /// A directory entry as it is stored.
@@ -126,45 +133,33 @@ impl Generation {
         Ok((self.medium.page(sector, Pad::Zero)?, self.medium.sector_size.offset(sector)))
     }
 
-    /// Whether a sector of the directory is in the cache.
-    pub(crate) fn is_page_at_hand(&self, page_index: u32) -> Result<bool> {
-        Ok(self.medium.is_cached(self.directory_sector(page_index)?))
-    }
-
-    fn directory_sector(&self, page_index: u32) -> Result<SectorId> {
+    /// The sector of that index in the directory's chain.
+    pub(crate) fn directory_sector(&self, page_index: u32) -> Result<SectorId> {
         let sector = self.directory.sector_at(&self.fat(), page_index)?;
         sector
             .map(SectorId)
             .ok_or_else(|| Error::corrupt(Rule::EntrySibling, DIRECTORY_START_OFFSET))
     }
 
-    /// Brings directory sectors around `page_index` into the cache, `count` of them.
-    pub(crate) fn read_ahead(&self, page_index: u32, count: u32) -> Result<()> {
-        let first = page_index - page_index % count;
+    /// Brings `count` directory sectors from `first` on into the cache, as far as they are here.
+    pub(crate) fn read_ahead(&self, first: u32, count: u32) -> Result<()> {
         let end = u64::from(first) + u64::from(count);
         let pages =
             self.directory.with(&self.fat(), end, |extents, _| sectors(extents, first, count));
         self.medium.fetch(pages.into_iter(), Pad::Zero)
     }
 
-    /// Everything of the directory that is known to exist and has not arrived, and the table
-    /// sector that must come before more of it is known.
-    pub(crate) fn missing_directory(&self) -> Result<Missing> {
-        let (mut pages, error) = self.directory.with(&self.fat(), u64::MAX, |extents, error| {
+    /// What is missing of the directory beside that of which `error` tells, as far as it is known
+    /// to exist, and the table sector that must come before more of it is known.
+    pub(crate) fn missing_directory(&self, error: &Error) -> Result<Missing> {
+        let (mut pages, unknown) = self.directory.with(&self.fat(), u64::MAX, |extents, error| {
             (sectors(extents, 0, extents.sector_count()), error)
         });
-        let mut missing = match error.map(Error::into_missing) {
-            Some(Ok(missing)) => missing,
-            // What is wrong with the chain is for the step that needs it to say.
-            Some(Err(_)) | None => Missing::default(),
-        };
         pages.retain(|sector| !self.medium.is_cached(*sector));
-        for batch in pages.chunks(READ_AHEAD_MAX as usize) {
-            match self.medium.fetch(batch.iter().copied(), Pad::Zero).map_err(Error::into_missing) {
-                Ok(()) => {}
-                Err(Ok(more)) => missing.merge(&more),
-                Err(Err(error)) => return Err(error),
-            }
+        let mut missing = self.medium.missing_sectors(&pages, error)?;
+        // What is wrong with the chain is for the step that needs it to say.
+        if let Some(Ok(more)) = unknown.map(Error::into_missing) {
+            missing.merge(&more);
         }
         Ok(missing)
     }
@@ -219,8 +214,9 @@ impl Generation {
         for index in page_index + 1..=page_index.saturating_add(count) {
             match self.difat.fat_sector(&self.medium, index) {
                 Ok(Some(sector)) => {
-                    if !self.medium.is_cached(sector) {
-                        missing.helpful.insert(self.medium.sector_size.range(sector));
+                    let absent = !self.medium.is_cached(sector);
+                    if let Some(range) = self.medium.existing_range(sector).filter(|_| absent) {
+                        missing.help(range);
                     }
                 }
                 Ok(None) | Err(_) => return,

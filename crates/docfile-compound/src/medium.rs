@@ -5,12 +5,14 @@
 //! generation that used it: commits write tables to sectors that were free, so a place keeps its
 //! content for as long as any generation refers to it, and writing to a place drops it here.
 
+use core::ops::Range;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::{Limits, Validation};
 use crate::lock_bytes::{LockBytes, ReadRequest};
+use crate::missing::Missing;
 use crate::rule::Rule;
 use crate::sector::{ENTRY_LEN, SectorId, SectorSize};
 
@@ -69,15 +71,16 @@ impl Medium {
         }
         let offset = self.sector_size.offset(sector);
         let mut buffer = vec![0; self.sector_size.len()];
-        let filled = self.bytes.try_read_at(offset, &mut buffer)?;
+        let read = self.bytes.try_read_at(offset, &mut buffer);
+        let filled = read.map_err(|error| error.with_read_in_vain(offset))?;
         if filled == 0 {
             return Err(Error::corrupt(Rule::SectorPastEnd, offset));
         }
         self.keep_read(sector, &mut buffer, filled, pad)
     }
 
-    /// Brings table sectors into the cache in one step. Sectors past the end of the file are
-    /// passed over; when some are missing, the others are kept and all missing ones are named.
+    /// Brings table sectors into the cache in one step, as far as they are here. Sectors past the
+    /// end of the file are passed over.
     pub(crate) fn fetch(&self, sectors: impl Iterator<Item = SectorId>, pad: Pad) -> Result<()> {
         let mut absent: Vec<SectorId> = sectors.filter(|sector| !self.is_cached(*sector)).collect();
         absent.sort_unstable();
@@ -87,11 +90,12 @@ impl Medium {
         }
         let Err(error) = self.read_into_cache(&absent, pad) else { return Ok(()) };
         let missing = error.into_missing()?;
-        absent.retain(|sector| !missing.required.intersects(&self.sector_size.range(*sector)));
-        if !absent.is_empty() {
-            self.read_into_cache(&absent, pad)?;
+        if self.bytes.nesting_depth() == 0 {
+            absent.retain(|sector| !missing.required.intersects(&self.sector_size.range(*sector)));
+            return unless_pending(self.read_into_cache(&absent, pad));
         }
-        Err(Error::pending(missing))
+        // What is missing is told in ranges of another array than this one.
+        absent.iter().try_for_each(|sector| unless_pending(self.read_into_cache(&[*sector], pad)))
     }
 
     fn read_into_cache(&self, sectors: &[SectorId], pad: Pad) -> Result<()> {
@@ -224,26 +228,42 @@ impl Medium {
         }
     }
 
-    /// Adds to a pending answer what is missing of the pieces that are known already. They are
-    /// asked for along with a byte that is missing, so that nothing is read twice.
+    /// Adds to a pending answer what is missing of the pieces that are known already.
     fn with_missing_pieces(&self, pieces: &[Piece], buffer: &mut [u8], error: Error) -> Error {
-        let Some(missing) = error.missing() else { return error };
-        let Some(absent) = missing.required.iter().next() else { return error };
-        let mut all = missing.clone();
-        let mut probe = [0];
-        let mut requests = piece_requests(pieces, buffer);
-        requests.push(ReadRequest::new(absent.start, &mut probe));
-        match self.bytes.try_read_many(&mut requests).map_err(Error::into_missing) {
-            Err(Ok(more)) => {
-                let extra =
-                    more.required.iter().filter(|range| *range != (absent.start..absent.start + 1));
-                extra.for_each(|range| all.required.insert(range));
-                all.helpful.extend(&more.helpful);
-                Error::pending(all)
-            }
-            Err(Err(error)) => error,
+        match self.missing_beside(&error, piece_requests(pieces, buffer)) {
+            Ok(more) => error.with_more_missing(|missing| missing.merge(&more)),
+            Err(error) => error,
+        }
+    }
+
+    /// What is missing of table sectors beside that of which `error` tells.
+    pub(crate) fn missing_sectors(&self, sectors: &[SectorId], error: &Error) -> Result<Missing> {
+        let mut missing = Missing::default();
+        let len = self.sector_size.len();
+        let batch_count = (PROBE_LEN / len).max(1);
+        let mut buffer = vec![0; len * sectors.len().min(batch_count)];
+        for batch in sectors.chunks(batch_count) {
+            let requests = batch
+                .iter()
+                .zip(buffer.chunks_mut(len))
+                .map(|(sector, to)| ReadRequest::new(self.sector_size.offset(*sector), to));
+            missing.merge(&self.missing_beside(error, requests.collect())?);
+        }
+        Ok(missing)
+    }
+
+    /// What is missing of `requests`, found without reading any of them: they are asked for along
+    /// with the table sector that `error` says is missing, and an array answers all or nothing.
+    fn missing_beside(&self, error: &Error, requests: Vec<ReadRequest<'_>>) -> Result<Missing> {
+        let Some(offset) = error.read_in_vain() else { return Ok(Missing::default()) };
+        let mut probe = vec![0; self.sector_size.len()];
+        let mut all = requests;
+        all.push(ReadRequest::new(offset, &mut probe));
+        match self.bytes.try_read_many(&mut all).map_err(Error::into_missing) {
+            Err(Ok(missing)) => Ok(missing),
+            Err(Err(error)) => Err(error),
             // It has arrived meanwhile; the step is repeated anyway.
-            Ok(()) => error,
+            Ok(()) => Ok(Missing::default()),
         }
     }
 
@@ -273,10 +293,26 @@ impl Medium {
         })
     }
 
+    /// The bytes of a sector that may exist, for what is offered and never required: none while the
+    /// file's length is not known.
+    pub(crate) fn existing_range(&self, sector: SectorId) -> Option<Range<u64>> {
+        let range = self.sector_size.range(sector);
+        let end = range.end.min(self.bytes.len()?);
+        (range.start < end).then_some(range.start..end)
+    }
+
     /// How many sectors the file holds behind its header, when its length is known.
     pub(crate) fn sector_count(&self) -> Option<u64> {
         self.bytes.len().map(|len| self.sector_size.sectors_in_file(len))
     }
+}
+
+/// How many bytes are asked for at once to learn what is missing of them.
+const PROBE_LEN: usize = 256 << 10;
+
+/// What is missing is no failure here: whoever needs it will say so.
+fn unless_pending(outcome: Result<()>) -> Result<()> {
+    outcome.or_else(|error| if error.is_pending() { Ok(()) } else { Err(error) })
 }
 
 /// The requests that read `pieces`, one after the other, into `buffer`.

@@ -138,6 +138,13 @@ impl Missing {
         Self { required: ByteRanges::from_iter([range]), helpful: ByteRanges::new() }
     }
 
+    /// Adds to what is helpful, as far as it is not required anyway.
+    pub(crate) fn help(&mut self, range: Range<u64>) {
+        for gap in self.required.gaps(range).iter() {
+            self.helpful.insert(gap);
+        }
+    }
+
     /// Adds what `other` requires and finds helpful.
     pub fn merge(&mut self, other: &Self) {
         self.required.extend(&other.required);

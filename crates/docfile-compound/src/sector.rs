@@ -108,6 +108,11 @@ impl SectorSize {
         len.div_ceil(self.len_u64())
     }
 
+    /// How many bytes `sector_count` sectors hold.
+    pub(crate) const fn room(self, sector_count: u64) -> u64 {
+        sector_count.saturating_mul(self.len_u64())
+    }
+
     /// How many sectors a file of `len` bytes holds behind its header, the last perhaps in part.
     pub(crate) const fn sectors_in_file(self, len: u64) -> u64 {
         self.sectors_for(len).saturating_sub(1)

@@ -123,16 +123,15 @@ impl Generation {
 
     /// Adds to a pending answer the FAT sectors that come next if the chain goes on in order.
     fn with_tables_ahead(&self, chain: &Chain, end: u64, error: Error) -> Error {
-        let Some(missing) = error.missing() else { return error };
-        let mut missing = missing.clone();
         let known = chain.known_count();
         let wanted = self.medium.sector_size.sectors_for(end).saturating_sub(u64::from(known));
         let per_page = u64::from(self.fat().links_per_page());
         let pages = u32::try_from(wanted / per_page).unwrap_or(u32::MAX).min(TABLES_AHEAD_MAX);
-        if let Some(last) = chain.last_known() {
-            self.tables_ahead(last / self.fat().links_per_page(), pages, &mut missing);
-        }
-        Error::pending(missing)
+        error.with_more_missing(|missing| {
+            if let Some(last) = chain.last_known() {
+                self.tables_ahead(last / self.fat().links_per_page(), pages, missing);
+            }
+        })
     }
 
     /// Where one sector of the file lies.

@@ -39,7 +39,7 @@ impl DocumentObject for CompoundDocument {
     }
 
     fn try_page(&self, index: usize) -> Result<Option<View>> {
-        let listing = self.source.root().try_list()?;
+        let listing = self.source.elements().try_list(&[])?;
         let skipped = index.saturating_mul(LISTED_MAX);
         if index > 0 && skipped >= listing.len() {
             return Ok(None);

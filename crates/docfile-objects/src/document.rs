@@ -13,7 +13,7 @@ use docfile_compound::{Result, Storage};
 use crate::bounds::Bounds;
 use crate::excel::ExcelWorkbook;
 use crate::info::Info;
-use crate::kind::{Kind, try_shown_kind};
+use crate::kind::{Kind, try_identify};
 use crate::ooxml::EncryptedOoxml;
 use crate::powerpoint::PowerPointPresentation;
 use crate::source::Source;
@@ -46,6 +46,17 @@ pub trait DocumentObject: Debug + Send + Sync {
 
     /// What was read of it so far, in that order.
     fn touches(&self) -> Vec<Touch>;
+
+    /// The compound file of embedded document `index` of the detail `embedded`, where that has no
+    /// path of its own because it lies packed inside a stream; `None` where it has one, and past
+    /// the last.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_page`](Self::try_page); `Corrupt` where the object is damaged.
+    fn try_embedded(&self, _index: usize) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
 
     /// The first page.
     ///
@@ -96,7 +107,7 @@ pub struct Opening {
 /// # Ok::<(), docfile_compound::Error>(())
 /// ```
 pub fn try_open(root: Storage, opening: Opening) -> Result<Box<dyn DocumentObject>> {
-    let kind = try_shown_kind(&root)?;
+    let kind = try_identify(&root)?.kind;
     let source = Source::new(root, opening.bounds.read_len);
     Ok(match kind {
         Kind::Word => Box::new(WordDocument::new(source, opening)),

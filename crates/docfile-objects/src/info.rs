@@ -31,7 +31,8 @@ pub struct Info {
     pub details: Vec<(String, Detail)>,
     /// A picture of it.
     pub preview: Option<Preview>,
-    /// How many documents are embedded in it, as far as its root tells.
+    /// How many documents are embedded in it; the detail `embedded` names each, with its path
+    /// behind `SOURCE!`.
     pub embedded_count: usize,
 }
 

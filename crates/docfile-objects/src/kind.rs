@@ -1,14 +1,17 @@
 //! The kinds of documents, and how they are recognised.
 //!
 //! Invariant: the class id of the root decides where it is one of a kind, because it is at hand
-//! first and costs nothing more; else the names of elements do, the telling ones first. Nothing
-//! inside an element is read. What has neither is a compound file and no more.
+//! first and costs nothing more; that of an Office program only beside the stream that its
+//! documents have, since libraries that write workbooks put Word's class on them. Else the names
+//! of elements decide, the telling ones first. Nothing inside an element is read. What has neither
+//! is a compound file and no more.
 
 mod class;
 mod name;
 
 use core::fmt;
 
+pub use class::class_ids;
 use docfile_compound::{Guid, Result, Storage};
 
 /// What kind of document it is.
@@ -110,19 +113,19 @@ pub struct Identified {
 pub fn try_identify(root: &Storage) -> Result<Identified> {
     let class_id = root.try_stat()?.class_id;
     let kind = match class::kind_of(class_id) {
-        Some(kind) => kind,
-        None => name::try_kind_of(root)?.unwrap_or(Kind::Compound),
+        Some(kind) if !is_office(kind) || name::try_has_marks(root, kind)? => kind,
+        claimed => name::try_kind_of(root)?.or(claimed).unwrap_or(Kind::Compound),
     };
     Ok(Identified { kind, class_id })
 }
 
-/// The kind whose object can show the document: the one that [`try_identify`] tells, but where the
-/// root bears the class of an Office program and lacks its stream, the one that the names tell.
-pub(crate) fn try_shown_kind(root: &Storage) -> Result<Kind> {
-    let kind = try_identify(root)?.kind;
-    let is_office = matches!(kind, Kind::Word | Kind::Excel | Kind::PowerPoint);
-    if !is_office || name::try_has_marks(root, kind)? {
-        return Ok(kind);
-    }
-    Ok(name::try_kind_of(root)?.unwrap_or(kind))
+/// Whether documents of this kind are written by programs that put the class of another one of
+/// them on the root.
+const fn is_office(kind: Kind) -> bool {
+    matches!(kind, Kind::Word | Kind::Excel | Kind::PowerPoint)
+}
+
+/// The kind of documents whose root bears this class, where it is of one.
+pub(crate) fn kind_of_class(class_id: Guid) -> Option<Kind> {
+    class::kind_of(class_id)
 }

@@ -127,7 +127,8 @@ impl Told for Message {
         info.add_some("class", self.class.as_deref());
         info.add_some("message_id", self.message_id.as_deref());
         info.add("code_page", u32::from(self.code_page));
-        info.embedded_count = self.attachments.iter().filter(|a| a.is_document()).count();
+        let documents = self.attachments.iter().filter_map(Attachment::embedded);
+        info.add_embedded(&documents.collect::<Vec<_>>());
         info.add_damage(&self.damaged);
     }
 

@@ -6,7 +6,7 @@
 use docfile_compound::Validation;
 use docfile_compound::property::{PropertySet, PropertySetStream, PropertyValue};
 use docfile_compound::property::{format_id, well_known};
-use docfile_compound::{ElementKind, FileTime, Guid, Limits, Name, OpenMode, Result, Stat};
+use docfile_compound::{FileTime, Guid, Limits, Result};
 
 use crate::gather::Gather;
 use crate::info::{DocumentProperty, Info};
@@ -46,30 +46,6 @@ pub(crate) fn try_sets(source: &Source, format: Guid) -> Result<Option<PropertyS
         Err(error) if error.is_pending() => Err(error),
         Err(_) => Ok(None),
     }
-}
-
-/// How many documents are embedded in a storage of the root, one in each storage below it, or in
-/// storages of the root itself whose names begin with one of `prefixes`.
-pub(crate) fn try_embedded_count(
-    source: &Source,
-    pool: Option<&str>,
-    prefixes: &[&str],
-) -> Result<usize> {
-    let mut storage = source.root().clone();
-    if let Some(pool) = pool {
-        let name = Name::new(pool)?;
-        match storage.try_find(&name)? {
-            Some(stat) if stat.kind == ElementKind::Storage => {}
-            _ => return Ok(0),
-        }
-        storage = storage.try_open_storage(&name, OpenMode::child_read())?;
-    }
-    let listing = storage.try_list()?;
-    let is_embedded = |stat: &&Stat| {
-        let name = stat.name.to_string_lossy();
-        stat.kind == ElementKind::Storage && prefixes.iter().any(|prefix| name.starts_with(prefix))
-    };
-    Ok(listing.iter().filter(is_embedded).count())
 }
 
 fn take(info: &mut Info, set: &PropertySet) {

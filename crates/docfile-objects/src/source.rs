@@ -1,4 +1,4 @@
-//! The elements of one document, opened once each, and a record of what was read of them.
+//! Streams of a document, read by offset, and a record of what was read of them.
 //!
 //! Invariant: a read gives as many bytes as there are up to what was asked, or names what is
 //! missing; the room that it takes is justified by places that the file has shown. It is written
@@ -8,9 +8,10 @@ use core::fmt::Debug;
 use core::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use docfile_compound::{ElementKind, ErrorKind, Name, OpenMode, Result, Storage, Stream};
+use docfile_compound::{ErrorKind, Result, Storage, Stream};
 
 use crate::document::Touch;
+use crate::elements::{Elements, owned};
 use crate::fields::to_u64;
 
 /// What is read without looking for the places of all of it first.
@@ -39,11 +40,10 @@ impl Content for Vec<u8> {
     }
 }
 
-/// A document's root and what was opened of it.
+/// A document's root and what was read below it.
 #[derive(Debug)]
 pub(crate) struct Source {
-    root: Storage,
-    opened: Mutex<Vec<(Vec<String>, Option<StreamContent>)>>,
+    elements: Arc<Elements>,
     touches: Arc<Mutex<Vec<Touch>>>,
     read_len: usize,
 }
@@ -51,12 +51,12 @@ pub(crate) struct Source {
 impl Source {
     /// The source of the document with this root, of which one read gives up to `read_len` bytes.
     pub(crate) fn new(root: Storage, read_len: usize) -> Self {
-        Self { root, opened: Mutex::default(), touches: Arc::default(), read_len }
+        Self { elements: Arc::new(Elements::new(root)), touches: Arc::default(), read_len }
     }
 
-    /// The root.
-    pub(crate) const fn root(&self) -> &Storage {
-        &self.root
+    /// The elements, shared with whoever else reads the document.
+    pub(crate) const fn elements(&self) -> &Arc<Elements> {
+        &self.elements
     }
 
     /// What was read so far.
@@ -66,37 +66,11 @@ impl Source {
 
     /// The stream at this path; `None` when there is none.
     pub(crate) fn try_stream(&self, path: &[&str]) -> Result<Option<StreamContent>> {
-        if let Some((_, found)) = lock(&self.opened).iter().find(|(known, _)| known == path) {
-            return Ok(found.clone());
-        }
-        let found = self.try_open(path)?;
-        let path = path.iter().map(ToString::to_string).collect();
-        lock(&self.opened).push((path, found.clone()));
-        Ok(found)
-    }
-
-    fn try_open(&self, path: &[&str]) -> Result<Option<StreamContent>> {
-        let Some((last, storages)) = path.split_last() else { return Ok(None) };
-        let mut storage = self.root.clone();
-        for step in storages {
-            let name = Name::new(step)?;
-            match storage.try_find(&name)? {
-                Some(stat) if stat.kind == ElementKind::Storage => {}
-                _ => return Ok(None),
-            }
-            storage = storage.try_open_storage(&name, OpenMode::child_read())?;
-        }
-        let name = Name::new(last)?;
-        match storage.try_find(&name)? {
-            Some(stat) if stat.kind == ElementKind::Stream => {}
-            _ => return Ok(None),
-        }
-        let stream = storage.try_open_stream(&name, OpenMode::child_read())?;
-        let len = stream.try_len()?;
+        let Some(stream) = self.elements.try_stream(path)? else { return Ok(None) };
         Ok(Some(StreamContent {
+            len: stream.try_len()?,
             stream,
-            len,
-            path: path.iter().map(ToString::to_string).collect(),
+            path: owned(path).into(),
             touches: self.touches.clone(),
             read_len: self.read_len,
         }))

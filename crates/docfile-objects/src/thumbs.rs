@@ -1,13 +1,12 @@
 //! A database of thumbnails (`Thumbs.db`): which pictures a folder held, and their thumbnails.
 //!
-//! Invariant: a picture is told with the stream that holds it, and read only when asked for. Until
+//! Invariant: a picture is told with the stream that holds it, and read only when asked for. Where
+//! there is a catalog the directory is not read, which stands all over a file that grew. Until
 //! Windows XP a catalog gives each picture's name and time, and the stream bears its number with
 //! the digits reversed; since Windows Vista there is no catalog, and the stream's name is the
 //! width and the number by which the cache knows the picture (`256_1760d1cd89bd24d7`).
 
-use std::collections::BTreeMap;
-
-use docfile_compound::{ElementKind, FileTime, Name, Result};
+use docfile_compound::{ElementKind, FileTime, Name, Result, Stat};
 
 use crate::field_cursor::FieldCursor;
 use crate::gathering::Gathering;
@@ -37,8 +36,8 @@ pub(crate) struct Thumbnail {
     pub(crate) modified: Option<FileTime>,
     /// The stream that holds it.
     pub(crate) stream: Name,
-    /// The length of that stream in bytes; 0 where the catalog names one that is not there.
-    pub(crate) len: u64,
+    /// The length of that stream in bytes, where the directory was read.
+    pub(crate) len: Option<u64>,
 }
 
 const CATALOG: &str = "Catalog";
@@ -53,29 +52,14 @@ impl Told for ThumbnailDatabase {
     fn try_read(parts: &Parts) -> Result<Self> {
         let mut gathering = Gathering::of(parts);
         let catalog = gathering.prefix(&[CATALOG], CATALOG_LEN_MAX);
-        let listing = gathering.take(parts.try_list(&[]));
         gathering.all_here()?;
-        let listing = listing.unwrap_or_default();
-        let streams = || listing.iter().filter(|stat| stat.kind == ElementKind::Stream);
         let thumbnails = match catalog {
-            Some(catalog) => {
-                let lens: BTreeMap<&[u16], u64> =
-                    streams().map(|stat| (stat.name.units(), stat.len)).collect();
-                let mut thumbnails = parse_catalog(&catalog);
-                for thumbnail in &mut thumbnails {
-                    thumbnail.len = lens.get(thumbnail.stream.units()).copied().unwrap_or(0);
-                }
-                thumbnails
-            }
-            None => streams()
-                .filter(|stat| is_of_vista(&stat.name))
-                .map(|stat| Thumbnail {
-                    file_name: None,
-                    modified: None,
-                    stream: stat.name,
-                    len: stat.len,
-                })
-                .collect(),
+            Some(catalog) => parse_catalog(&catalog),
+            None => gathering.take(parts.try_list(&[])).map_or_else(Vec::new, |listing| {
+                let is_picture =
+                    |stat: &&Stat| stat.kind == ElementKind::Stream && is_of_vista(&stat.name);
+                listing.iter().filter(is_picture).map(Thumbnail::of_stream).collect()
+            }),
         };
         Ok(Self { thumbnails, damaged: gathering.finish()? })
     }
@@ -90,8 +74,10 @@ impl Told for ThumbnailDatabase {
             if let Some(time) = thumbnail.modified {
                 picture.push(("modified".to_owned(), Detail::Time(time)));
             }
-            let len = i64::try_from(thumbnail.len).unwrap_or(i64::MAX);
-            picture.push(("len".to_owned(), Detail::Integer(len)));
+            if let Some(len) = thumbnail.len {
+                let len = i64::try_from(len).unwrap_or(i64::MAX);
+                picture.push(("len".to_owned(), Detail::Integer(len)));
+            }
             Detail::Map(picture)
         });
         info.add("pictures", Detail::List(pictures.collect()));
@@ -118,6 +104,12 @@ impl Told for ThumbnailDatabase {
     }
 }
 
+impl Thumbnail {
+    fn of_stream(stat: &Stat) -> Self {
+        Self { file_name: None, modified: None, stream: stat.name, len: Some(stat.len) }
+    }
+}
+
 /// Whether a stream bears such a name as Windows Vista gives them: `256_` and a hexadecimal number.
 pub(crate) fn is_of_vista(name: &Name) -> bool {
     let name = name.to_string_lossy();
@@ -140,7 +132,7 @@ fn parse_catalog(catalog: &[u8]) -> Vec<Thumbnail> {
             file_name: Some(utf_16(cursor.rest())),
             modified: Some(FileTime(time)).filter(|time| time.is_some()),
             stream,
-            len: 0,
+            len: None,
         });
     }
     thumbnails

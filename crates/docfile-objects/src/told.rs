@@ -55,7 +55,7 @@ pub(crate) struct ToldDocument<T> {
 
 impl<T: Told> ToldDocument<T> {
     pub(crate) fn new(source: Source, bounds: Bounds) -> Self {
-        let parts = Parts::new(source.root().clone(), bounds.read_len);
+        let parts = Parts::new(source.elements().clone(), bounds.read_len);
         Self { source, parts, bounds, told: Kept::default(), pages: Kept::default() }
     }
 

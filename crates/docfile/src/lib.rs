@@ -22,6 +22,8 @@
 pub mod apartment;
 pub mod bind;
 pub mod fill;
+#[cfg(feature = "objects")]
+pub mod host;
 mod runtime;
 #[cfg(feature = "http")]
 pub mod serve;

@@ -83,6 +83,8 @@ pub struct ClassTable<F> {
     extensions: BTreeMap<String, Guid>,
     /// In the order in which they were registered; the first that matches wins.
     patterns: Vec<(FilePattern, Guid)>,
+    /// What resources are of when nothing that is registered fits.
+    otherwise: Option<Guid>,
 }
 
 impl<F> Default for ClassTable<F> {
@@ -92,6 +94,7 @@ impl<F> Default for ClassTable<F> {
             media_types: BTreeMap::new(),
             extensions: BTreeMap::new(),
             patterns: Vec::new(),
+            otherwise: None,
         }
     }
 }
@@ -133,9 +136,17 @@ impl<F> ClassTable<F> {
         self
     }
 
+    /// Resources are of this class when nothing else that is registered fits: also those that bear
+    /// the id of a class which is not.
+    pub fn otherwise(&mut self, class_id: Guid) -> &mut Self {
+        self.otherwise = Some(class_id);
+        self
+    }
+
     /// The class of a resource: what its first bytes say, if it is an `application/x-oleobject`;
     /// that of its media type; the class id of a compound file; that of a pattern; that of its
-    /// extension. A class id of zeros says nothing, and the next evidence is asked.
+    /// extension; the one of [`otherwise`](Self::otherwise). A class id of zeros says nothing, and
+    /// the next evidence is asked.
     ///
     /// # Errors
     ///
@@ -161,7 +172,10 @@ impl<F> ClassTable<F> {
             Some(class_id) => Some(class_id),
             None => try_root_class(bytes.clone())?,
         };
-        if let Some(class_id) = storage_class.filter(|class_id| !class_id.is_null()) {
+        let is_told = |class_id: &Guid| {
+            !class_id.is_null() && (self.otherwise.is_none() || self.get(*class_id).is_some())
+        };
+        if let Some(class_id) = storage_class.filter(is_told) {
             return Ok(Some(class_id));
         }
         for (pattern, class_id) in &self.patterns {
@@ -170,7 +184,8 @@ impl<F> ClassTable<F> {
             }
         }
         let extension = evidence.path.and_then(extension);
-        Ok(extension.and_then(|extension| self.extensions.get(&extension).copied()))
+        let by_extension = extension.and_then(|extension| self.extensions.get(&extension).copied());
+        Ok(by_extension.or(self.otherwise))
     }
 }
 

@@ -79,3 +79,18 @@ fn missing_bytes_make_the_choice_pending() {
     let error = table().try_choose(&ClassEvidence::default(), Arc::new(Nothing)).unwrap_err();
     assert!(error.is_pending());
 }
+
+#[test]
+fn what_nothing_fits_is_of_the_class_for_the_rest() {
+    let mut table = ClassTable::new();
+    table.register(A, ());
+    let chosen =
+        |table: &ClassTable<()>, bytes| table.try_choose(&ClassEvidence::default(), bytes).unwrap();
+    assert_eq!(chosen(&table, compound(B)), Some(B), "as it says, though it is not registered");
+    table.register(Guid::from_u128(0xC), ());
+    table.otherwise(Guid::from_u128(0xC));
+    assert_eq!(chosen(&table, compound(A)), Some(A));
+    for bytes in [compound(B), compound(Guid::NULL), memory(b"text")] {
+        assert_eq!(chosen(&table, bytes), Some(Guid::from_u128(0xC)));
+    }
+}

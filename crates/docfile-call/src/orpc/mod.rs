@@ -11,14 +11,18 @@ mod arguments;
 mod binding;
 mod context;
 mod error_info;
+mod export_table;
 mod extension;
 mod header;
 mod identity;
+mod import_table;
 mod interface_pointer;
 mod known_id;
 mod object_exporter;
 mod object_reference;
 mod packed;
+mod ping_set;
+mod pinger;
 mod property;
 mod remote_unknown;
 mod version;
@@ -35,9 +39,11 @@ pub use arguments::Arguments;
 pub use binding::{DualStringArray, SecurityBinding, StringBinding};
 pub use context::empty_context;
 pub use error_info::ErrorInfo;
+pub use export_table::{Export, ExportLimits, ExportTable};
 pub use extension::{Extension, Extensions};
 pub use header::{OrpcThat, OrpcThis};
 pub use identity::{InterfaceReferences, Ipid, Oid, Oxid, SetId};
+pub use import_table::{Exporter, GivenBack, ImportTable, Imported, REFERENCES_AT_ONCE};
 pub use interface_pointer::InterfacePointer;
 pub use known_id::*;
 pub use object_exporter::{
@@ -46,6 +52,8 @@ pub use object_exporter::{
     ServerAlive2Reply, SimplePing, Status, StatusOnly,
 };
 pub use object_reference::{ObjectReference, ReferenceForm, StandardReference};
+pub use ping_set::{PING_EXPIRY, PING_PERIOD, PingLimits, PingSets};
+pub use pinger::{PING_RETRY, Ping, Pinger};
 pub use property::{
     ActivatedInterface, ActivationContextInfo, InstanceInfo, InstantiationInfo, LocationInfo,
     PropsOutInfo, ScmReply, ScmReplyInfo, ScmRequest, ScmRequestInfo, SecurityInfo, ServerInfo,

@@ -32,6 +32,8 @@ impl Status {
     pub const OK: Self = Self(0);
     /// Not allowed (`ERROR_ACCESS_DENIED`).
     pub const ACCESS_DENIED: Self = Self(5);
+    /// There is no room for more (`ERROR_NOT_ENOUGH_MEMORY`).
+    pub const OUT_OF_RESOURCES: Self = Self(8);
     /// There is no such exporter (`OR_INVALID_OXID`).
     pub const INVALID_OXID: Self = Self(1910);
     /// There is no such object (`OR_INVALID_OID`).

@@ -10,6 +10,7 @@ pub(crate) mod ls;
 pub(crate) mod man;
 pub(crate) mod mkdir;
 pub(crate) mod mv;
+pub(crate) mod open;
 pub(crate) mod optimize;
 pub(crate) mod pack;
 pub(crate) mod props;

@@ -110,7 +110,7 @@ mod tests {
             element("X/E/F", "stream"),
         ];
         let mut text = String::new();
-        let plain = Terminal { color: false, stdout: false, stderr: false };
+        let plain = Terminal { color: false, stdout: false, stderr: false, stdin: false };
         draw(&elements, plain, &mut text);
         let expected = "├── A\n│   ├── B\n│   │   └── C (7)\n│   └── D (7)\n└── E\n    └── F (7)\n";
         assert_eq!(text, expected);

@@ -3,6 +3,7 @@
 
 use crate::check::reader::{Page, Reader};
 use crate::directory::entry::{Color, DirectoryEntry, EntryKind};
+use crate::directory::entry_rules::EntryContext;
 use crate::directory::tree::{Node, NodeStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Validation;
@@ -45,8 +46,8 @@ impl Directory {
 
     /// An entry as permissive reading takes it; none when it is not in the file.
     pub(super) fn entry(&self, id: u32) -> Option<DirectoryEntry> {
-        let offset = self.offset_of(id);
-        DirectoryEntry::parse(self.bytes(id)?, self.version, offset, Validation::Permissive).ok()
+        let context = EntryContext { is_first: id == 0, version: self.version, room: None };
+        DirectoryEntry::parse(self.bytes(id)?, context, 0, Validation::Permissive).ok()
     }
 
     pub(super) fn is_allocated(&self, id: u32) -> bool {

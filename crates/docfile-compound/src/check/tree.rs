@@ -133,29 +133,24 @@ impl Tree {
         findings.add(Rule::EntryChild, Severity::Error, offset, element, text);
     }
 
-    /// Reports entries that a tree reaches and that are no elements.
+    /// Reports entries that a tree reaches and that are no elements. Those of another type than
+    /// an element's are told of by their fields.
     fn report_nodes(&mut self, directory: &Directory, reached: &[u32], findings: &mut Findings) {
         for id in reached {
-            let (rule, severity, text) = match directory.entry(*id).map(|entry| entry.kind) {
-                Some(EntryKind::Storage | EntryKind::Stream) => continue,
-                Some(EntryKind::Unallocated) => {
-                    // An entry of an unknown type is told of by its fields.
-                    if directory.bytes(*id).is_some_and(|bytes| bytes[entry::KIND] == 0) {
-                        self.broken_links.push((Rule::TreeNodeFree, *id));
-                    }
-                    continue;
+            match directory.bytes(*id) {
+                Some(bytes) if bytes[entry::KIND] == 0 => {
+                    self.broken_links.push((Rule::TreeNodeFree, *id));
                 }
-                Some(EntryKind::Root) => {
-                    let text = format!("Entry {id} is a second root storage.");
-                    (Rule::EntryType, Severity::Forgiven, text)
-                }
+                Some(_) => {}
                 None => {
-                    let text = format!("Entry {id} lies in a sector that the file does not have.");
-                    (Rule::SectorPastEnd, Severity::Error, text)
+                    let element = || self.path(directory, *id);
+                    let offset = directory.offset_of(*id);
+                    let rule = Rule::SectorPastEnd;
+                    findings.add(rule, Severity::Error, offset, element, || {
+                        format!("Entry {id} lies in a sector that the file does not have.")
+                    });
                 }
-            };
-            let element = || self.path(directory, *id);
-            findings.add(rule, severity, directory.offset_of(*id), element, || text);
+            }
         }
     }
 

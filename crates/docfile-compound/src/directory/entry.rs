@@ -2,15 +2,16 @@
 //! ([MS-CFB] 2.6.1). Drawing: `docs/format.md`.
 //!
 //! Parsing never fails on what permissive reading can live with; what it cannot trust is clamped
-//! (a name is cut at its first null or after 31 units, a version 3 length loses its high half)
-//! and each such breach goes through [`Validation::forgive`].
+//! (a name is cut at its first null or after 31 units, a version 3 length loses its high half).
+//! The rules that an entry keeps stand in `entry_rules`; each breach goes through
+//! [`Validation::forgive`].
 
-use crate::error::{Error, Result};
+use crate::directory::entry_rules::{EntryContext, breaches, name_end, name_units, readable_len};
+use crate::error::Result;
 use crate::file_time::FileTime;
 use crate::guid::Guid;
 use crate::limits::Validation;
 use crate::name::{MAX_NAME_UNITS, Name};
-use crate::rule::Rule;
 use crate::sector::{ENTRY_LEN, NO_STREAM};
 
 // Where each field stands in an entry; each offset is the one before plus that field's length.
@@ -95,54 +96,43 @@ impl DirectoryEntry {
         }
     }
 
-    /// Parses the entry that stands at `offset` of the file. `version` is the file's major one.
+    /// Parses the entry that stands at `offset` of the file.
     pub(crate) fn parse(
         bytes: &[u8; ENTRY_LEN],
-        version: u16,
+        context: EntryContext,
         offset: u64,
         validation: Validation,
     ) -> Result<Self> {
+        // Whoever forgives everything need not know what.
+        if validation == Validation::Strict {
+            for breach in breaches(bytes, context) {
+                validation.forgive(breach.rule, offset + breach.field as u64)?;
+            }
+        }
         let kind = match bytes[KIND] {
-            0 => EntryKind::Unallocated,
             1 => EntryKind::Storage,
             2 => EntryKind::Stream,
             5 => EntryKind::Root,
             // An entry of unknown type cannot be read as anything; it is as good as absent.
-            _ => {
-                validation.forgive(Rule::EntryType, offset)?;
-                EntryKind::Unallocated
-            }
+            _ => EntryKind::Unallocated,
         };
-        let color = match bytes[COLOR] {
-            0 => Color::Red,
-            1 => Color::Black,
-            _ => {
-                validation.forgive(Rule::EntryColor, offset)?;
-                Color::Black
-            }
-        };
-        let raw_len = u64::from_le_bytes(array_at(bytes, LEN));
-        let len = if version == 3 && kind != EntryKind::Unallocated && raw_len > 0x8000_0000 {
-            // Writers of version 3 leave garbage in the high half ([MS-CFB] 2.6.1 warns of it).
-            validation.forgive(Rule::EntrySizeHigh, offset)?;
-            raw_len & 0xFFFF_FFFF
-        } else {
-            raw_len
-        };
-        let allocated = kind != EntryKind::Unallocated;
         Ok(Self {
-            name: parse_name(bytes, allocated, offset, validation)?,
+            name: if kind == EntryKind::Unallocated { Name::EMPTY } else { parse_name(bytes) },
             kind,
-            color,
+            color: if bytes[COLOR] == 0 { Color::Red } else { Color::Black },
             left: u32_at(bytes, LEFT),
             right: u32_at(bytes, RIGHT),
             child: u32_at(bytes, CHILD),
             class_id: Guid::from_bytes(array_at(bytes, CLASS_ID)),
             state_bits: u32_at(bytes, STATE_BITS),
-            created: FileTime(u64::from_le_bytes(array_at(bytes, CREATED))),
-            modified: FileTime(u64::from_le_bytes(array_at(bytes, MODIFIED))),
+            created: FileTime(u64_at(bytes, CREATED)),
+            modified: FileTime(u64_at(bytes, MODIFIED)),
             start: u32_at(bytes, START),
-            len,
+            len: if kind == EntryKind::Unallocated {
+                u64_at(bytes, LEN)
+            } else {
+                readable_len(bytes, context.version)
+            },
         })
     }
 
@@ -188,46 +178,35 @@ impl DirectoryEntry {
 }
 
 /// The name as its length field gives it, cut where it cannot be right.
-fn parse_name(
-    bytes: &[u8; ENTRY_LEN],
-    allocated: bool,
-    offset: u64,
-    validation: Validation,
-) -> Result<Name> {
-    let stored: [u16; MAX_NAME_UNITS + 1] =
-        core::array::from_fn(|index| u16::from_le_bytes(array_at(bytes, NAME + 2 * index)));
-    let byte_len = usize::from(u16::from_le_bytes(array_at(bytes, NAME_LEN)));
-    let claimed = byte_len / 2;
-    if !allocated {
-        return Ok(Name::EMPTY);
-    }
-    let null_at = stored.iter().position(|unit| *unit == 0).unwrap_or(stored.len());
-    if byte_len % 2 != 0 || !(2..=64).contains(&byte_len) {
-        validation.forgive(Rule::EntryNameLength, offset)?;
-    }
-    let unit_count = if (1..=stored.len()).contains(&claimed) {
-        if stored.get(claimed - 1) != Some(&0) {
-            validation.forgive(Rule::EntryNameTerminator, offset)?;
-        }
-        claimed - 1
-    } else {
-        null_at
-    };
-    let units = stored.get(..unit_count.min(MAX_NAME_UNITS)).unwrap_or_default();
-    Name::stored(units).map_err(|_| Error::corrupt(Rule::EntryNameLength, offset))
+fn parse_name(bytes: &[u8; ENTRY_LEN]) -> Name {
+    let units = name_units(bytes);
+    let unit_count = (name_end(bytes) - 1).min(MAX_NAME_UNITS);
+    Name::stored(units.get(..unit_count).unwrap_or_default()).unwrap_or(Name::EMPTY)
 }
 
 fn array_at<const N: usize>(bytes: &[u8; ENTRY_LEN], offset: usize) -> [u8; N] {
     bytes.get(offset..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; N])
 }
 
-fn u32_at(bytes: &[u8; ENTRY_LEN], offset: usize) -> u32 {
+pub(crate) fn u16_at(bytes: &[u8; ENTRY_LEN], offset: usize) -> u16 {
+    u16::from_le_bytes(array_at(bytes, offset))
+}
+
+pub(crate) fn u32_at(bytes: &[u8; ENTRY_LEN], offset: usize) -> u32 {
     u32::from_le_bytes(array_at(bytes, offset))
+}
+
+pub(crate) fn u64_at(bytes: &[u8; ENTRY_LEN], offset: usize) -> u64 {
+    u64::from_le_bytes(array_at(bytes, offset))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of_version(version: u16) -> EntryContext {
+        EntryContext { is_first: false, version, room: None }
+    }
 
     fn stream() -> DirectoryEntry {
         DirectoryEntry {
@@ -240,7 +219,7 @@ mod tests {
             class_id: Guid::NULL,
             state_bits: 0,
             created: FileTime::NONE,
-            modified: FileTime(5),
+            modified: FileTime::NONE,
             start: 9,
             len: 70_000,
         }
@@ -249,21 +228,26 @@ mod tests {
     #[test]
     fn emit_then_parse_is_the_same_entry() {
         let entry = stream();
-        let parsed = DirectoryEntry::parse(&entry.emit(), 3, 0, Validation::Strict).unwrap();
+        let parsed =
+            DirectoryEntry::parse(&entry.emit(), of_version(3), 0, Validation::Strict).unwrap();
         assert_eq!(parsed, entry);
         let free = DirectoryEntry::unallocated();
-        assert_eq!(DirectoryEntry::parse(&free.emit(), 4, 0, Validation::Strict).unwrap(), free);
+        assert_eq!(
+            DirectoryEntry::parse(&free.emit(), of_version(4), 0, Validation::Strict).unwrap(),
+            free
+        );
     }
 
     #[test]
     fn garbage_in_the_high_half_of_a_version_3_length_is_dropped() {
         let mut bytes = stream().emit();
         bytes[LEN + 4] = 0xFF;
-        let parsed = DirectoryEntry::parse(&bytes, 3, 0, Validation::Permissive).unwrap();
+        let parsed =
+            DirectoryEntry::parse(&bytes, of_version(3), 0, Validation::Permissive).unwrap();
         assert_eq!(parsed.len, 70_000);
-        assert!(DirectoryEntry::parse(&bytes, 3, 0, Validation::Strict).is_err());
+        assert!(DirectoryEntry::parse(&bytes, of_version(3), 0, Validation::Strict).is_err());
         assert_eq!(
-            DirectoryEntry::parse(&bytes, 4, 0, Validation::Strict).unwrap().len,
+            DirectoryEntry::parse(&bytes, of_version(4), 0, Validation::Strict).unwrap().len,
             70_000 | 0xFF << 32
         );
     }
@@ -272,7 +256,8 @@ mod tests {
     fn a_name_of_impossible_length_is_cut_at_its_null() {
         let mut bytes = stream().emit();
         bytes[NAME_LEN] = 0xFF;
-        let parsed = DirectoryEntry::parse(&bytes, 3, 0, Validation::Permissive).unwrap();
+        let parsed =
+            DirectoryEntry::parse(&bytes, of_version(3), 0, Validation::Permissive).unwrap();
         assert_eq!(parsed.name, Name::new("Contents").unwrap());
     }
 }

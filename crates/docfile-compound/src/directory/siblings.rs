@@ -13,7 +13,6 @@ use crate::error::{Error, Result};
 use crate::generation::{Generation, READ_AHEAD_MAX};
 use crate::limits::Validation;
 use crate::medium::Page;
-use crate::missing::Missing;
 use crate::name::Name;
 use crate::rule::Rule;
 use crate::sector::{EntryId, NO_STREAM};
@@ -125,7 +124,6 @@ impl Generation {
             if id == EntryId::ROOT {
                 return Err(Error::corrupt(Rule::TreeCycle, self.entry_offset(id)?));
             }
-            self.medium.validation.forgive(Rule::EntryType, self.entry_offset(id)?)?;
             entry.kind = EntryKind::Storage;
         }
         Ok(entry)
@@ -133,32 +131,22 @@ impl Generation {
 
     /// A listing's pending answer: all of the directory that is known.
     pub(crate) fn with_whole_directory(&self, error: Error) -> Error {
-        if !error.is_pending() {
-            return error;
-        }
-        match (error.into_missing(), self.missing_directory()) {
-            (Ok(mut missing), Ok(directory)) => {
-                missing.merge(&directory);
-                Error::pending(missing)
-            }
-            (Ok(missing), Err(_)) => Error::pending(missing),
-            (Err(error), _) => error,
+        match error.is_pending().then(|| self.missing_directory(&error)) {
+            Some(Ok(directory)) => error.with_more_missing(|missing| missing.merge(&directory)),
+            Some(Err(_)) | None => error,
         }
     }
 
     /// A lookup's pending answer: the one sector, and what is likely to come after it.
     fn with_directory_ahead(&self, error: Error) -> Error {
-        let Some(missing) = error.missing().cloned() else { return error };
-        let Ok(directory) = self.missing_directory() else { return error };
-        let mut all = Missing::clone(&missing);
+        let Ok(directory) = self.missing_directory(&error) else { return error };
         let room = usize::try_from(self.medium.sector_size.len_u64()).unwrap_or(1);
         let most = (HELPFUL_LEN / room).max(1);
-        for range in directory.required.iter().take(most) {
-            if !all.required.contains(&range) {
-                all.helpful.insert(range);
+        error.with_more_missing(|missing| {
+            for range in directory.required.iter().take(most) {
+                missing.help(range);
             }
-        }
-        Error::pending(all)
+        })
     }
 }
 
@@ -168,7 +156,7 @@ const HELPFUL_LEN: usize = 64 << 10;
 /// One listing under way.
 struct SiblingWalk<'g> {
     generation: &'g Generation,
-    seen: EntrySet,
+    seen: NumberSet,
     damage: Vec<Error>,
     pages: PagesAtHand,
 }
@@ -177,7 +165,7 @@ impl<'g> SiblingWalk<'g> {
     fn new(generation: &'g Generation) -> Self {
         Self {
             generation,
-            seen: EntrySet::default(),
+            seen: NumberSet::default(),
             damage: Vec::new(),
             pages: PagesAtHand::default(),
         }
@@ -186,14 +174,14 @@ impl<'g> SiblingWalk<'g> {
     /// The entry that a link names, unless there is none or it cannot be used.
     fn step_down(&mut self, link: u32) -> Result<Option<Sibling>> {
         let Some(id) = EntryId::from_raw(link) else { return Ok(None) };
-        if self.seen.contains(id) {
+        if self.seen.contains(id.0) {
             self.forgive(Rule::TreeCycle, id)?;
             return Ok(None);
         }
         let entry = self.pages.entry(self.generation, id);
         match entry.and_then(|entry| self.generation.as_sibling(id, entry)) {
             Ok(entry) => {
-                self.seen.insert(id);
+                self.seen.insert(id.0);
                 Ok(Some((id, entry)))
             }
             Err(error) if error.is_pending() => Err(self.generation.with_whole_directory(error)),
@@ -214,24 +202,24 @@ impl<'g> SiblingWalk<'g> {
     }
 }
 
-/// Entries that exist and were visited: a bit each.
+/// Entries or sectors of a directory, by number: a bit each.
 #[derive(Debug, Default)]
-struct EntrySet {
+struct NumberSet {
     bits: Vec<u64>,
 }
 
-impl EntrySet {
-    fn contains(&self, id: EntryId) -> bool {
-        self.bits.get(id.0 as usize / 64).is_some_and(|word| word >> (id.0 % 64) & 1 == 1)
+impl NumberSet {
+    fn contains(&self, number: u32) -> bool {
+        self.bits.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
-    fn insert(&mut self, id: EntryId) {
-        let at = id.0 as usize / 64;
+    fn insert(&mut self, number: u32) {
+        let at = number as usize / 64;
         if self.bits.len() <= at {
             self.bits.resize(at + 1, 0);
         }
         if let Some(word) = self.bits.get_mut(at) {
-            *word |= 1 << (id.0 % 64);
+            *word |= 1 << (number % 64);
         }
     }
 }
@@ -245,6 +233,9 @@ struct PagesAtHand {
     held_count: usize,
     group: u32,
     met_count: u32,
+    /// What was read in groups. It does not depend on what the cache held before, so that a
+    /// listing that is repeated reads the same groups.
+    read_ahead: NumberSet,
 }
 
 impl PagesAtHand {
@@ -267,7 +258,7 @@ impl PagesAtHand {
             }
         }
         match self.pages.get(at) {
-            Some(Some((page, offset))) => generation.entry_in_page(page, *offset, id.0 % per_page),
+            Some(Some((page, offset))) => generation.entry_in_page(page, *offset, id),
             _ => generation.entry(id),
         }
     }
@@ -278,9 +269,13 @@ impl PagesAtHand {
             self.group = (self.group * 4).clamp(4, READ_AHEAD_MAX);
             self.met_count = 0;
         }
-        if self.group <= 1 || generation.is_page_at_hand(page_index)? {
+        if self.group <= 1 || self.read_ahead.contains(page_index) {
             return Ok(());
         }
-        generation.read_ahead(page_index, self.group)
+        // A link may name a page that the directory does not have; memory follows what it has.
+        generation.directory_sector(page_index)?;
+        let first = page_index - page_index % self.group;
+        (first..first.saturating_add(self.group)).for_each(|page| self.read_ahead.insert(page));
+        generation.read_ahead(first, self.group)
     }
 }

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use docfile_compound::{Error, ErrorKind, Result};
 
 use crate::document::{DocumentObject, Opening, Touch};
+use crate::embedded;
 use crate::gather::Gather;
 use crate::info::{Detail, Info};
 use crate::kept::Kept;
@@ -200,11 +201,10 @@ impl DocumentObject for ExcelWorkbook {
         let info = gather.add(properties::try_info(&self.source, Kind::Excel))?;
         let start = gather.add(self.try_start());
         let sheets = gather.add(self.try_sheets());
-        let embedded = properties::try_embedded_count(&self.source, None, &EMBEDDED_PREFIXES);
+        let embedded = embedded::try_in_storages(self.source.elements(), &[], &EMBEDDED_PREFIXES);
         let embedded = gather.add(embedded);
         gather.finish()?;
         let mut info = info.unwrap_or_else(|| Info::new(Kind::Excel));
-        info.embedded_count = embedded.ok().flatten().unwrap_or_default();
         if let Ok(Some(start)) = start {
             info.version = Some(if start.is_97 { "97-2003" } else { "5/95" }.to_owned());
             info.add("encrypted", start.filepass.is_some());
@@ -219,6 +219,7 @@ impl DocumentObject for ExcelWorkbook {
             let hidden = sheets.sheets.iter().filter(|sheet| !sheet.is_visible).count();
             info.add("hidden_sheet_count", hidden);
         }
+        info.add_embedded(&embedded.ok().flatten().unwrap_or_default());
         Ok(info)
     }
 

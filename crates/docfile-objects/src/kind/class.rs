@@ -34,6 +34,11 @@ const CLASSES: [(Guid, Kind); 20] = [
     (Guid::from_u128(0x0D010201_0200_0000_060E_2B3403020101), Kind::Aaf),
 ];
 
+/// The class ids of roots that tell a kind, each once.
+pub fn class_ids() -> impl Iterator<Item = Guid> {
+    CLASSES.iter().map(|(id, _)| *id)
+}
+
 /// The kind that this class is of, if it is of one.
 pub(super) fn kind_of(class_id: Guid) -> Option<Kind> {
     CLASSES.iter().find(|(id, _)| *id == class_id).map(|(_, kind)| *kind)

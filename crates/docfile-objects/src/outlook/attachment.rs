@@ -4,8 +4,10 @@
 //! which counts other things too; no byte of it is read to know it.
 
 use super::properties::{Owner, Properties, TYPE_OBJECT, binary_stream_name, stream_name};
+use crate::embedded::Embedded;
 use crate::gathering::Gathering;
 use crate::info::Detail;
+use crate::kind::Kind;
 
 /// How something is attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,9 +99,19 @@ impl Attachment {
         [self.storage.clone(), data]
     }
 
-    /// Whether it is a document in turn, opened by its path.
-    pub(super) const fn is_document(&self) -> bool {
-        matches!(self.kind, AttachmentKind::Message | AttachmentKind::OleObject)
+    /// It as a document in turn, if it is one that is opened by its path.
+    pub(super) fn embedded(&self) -> Option<Embedded> {
+        let kind = match self.kind {
+            AttachmentKind::Message => Some(Kind::OutlookMessage),
+            AttachmentKind::OleObject => None,
+            _ => return None,
+        };
+        Some(Embedded {
+            path: self.path().to_vec(),
+            name: self.name.clone(),
+            kind,
+            ..Embedded::default()
+        })
     }
 
     /// The facts about it.

@@ -8,6 +8,7 @@ use docfile_testkit::corpus::Corpus;
 use docfile_testkit::crc32::crc32;
 
 use super::*;
+use crate::elements::Elements;
 
 const RICH_TEXTS: [(&str, usize, u32); 8] = [
     ("msgClassPost.msg", 40058, 0xA059_B4BB),
@@ -23,7 +24,7 @@ const RICH_TEXTS: [(&str, usize, u32); 8] = [
 fn body(name: &str) -> Option<MessageBody> {
     let bytes = Corpus::locate()?.file(name).read();
     let root = Storage::try_open(Arc::new(MemoryBytes::new(bytes))).unwrap();
-    let parts = Parts::new(root, usize::MAX);
+    let parts = Parts::new(Arc::new(Elements::new(root)), usize::MAX);
     let properties = try_open(&parts).unwrap();
     Some(MessageBody::try_read(&parts, &properties).unwrap())
 }

@@ -4,6 +4,7 @@
 //! document and the first slide, each found by the one before; pictures and other slides wait
 //! until they are asked for. A page is a slide.
 
+mod objects;
 mod persist;
 mod records;
 mod slide;
@@ -11,6 +12,7 @@ mod slide;
 use docfile_compound::{Error, ErrorKind, Result};
 
 use crate::document::{DocumentObject, Opening, Touch};
+use crate::embedded::Embedded;
 use crate::encryption::binary::BinaryEncryption;
 use crate::encryption::rc4::Rc4Key;
 use crate::gather::Gather;
@@ -46,6 +48,8 @@ struct Slides {
     list: Vec<Slide>,
     /// What all slides show at their edges.
     edges: Vec<String>,
+    /// The objects of other programs.
+    objects: Vec<Embedded>,
 }
 
 impl PowerPointPresentation {
@@ -127,7 +131,11 @@ impl PowerPointPresentation {
         self.slides.try_get_or(|| {
             let number = self.try_directory()?.document;
             let document = self.try_object(number)?;
-            Ok(Slides { list: slide::list(&document), edges: slide::edges(&document) })
+            Ok(Slides {
+                list: slide::list(&document),
+                edges: slide::edges(&document),
+                objects: objects::list(&document),
+            })
         })
     }
 }
@@ -156,6 +164,7 @@ impl DocumentObject for PowerPointPresentation {
             info.add("slide_count", slides.list.len());
             let titles: Vec<_> = slides.list.iter().filter_map(Slide::title).collect();
             info.add("slide_titles", Detail::from(titles));
+            info.add_embedded(&slides.objects);
         }
         Ok(info)
     }
@@ -167,6 +176,13 @@ impl DocumentObject for PowerPointPresentation {
         };
         let object = self.try_object(slide.object)?;
         Ok(Some(slide::view(slide, &object, &slides.edges, &self.opening.bounds)))
+    }
+
+    fn try_embedded(&self, index: usize) -> Result<Option<Vec<u8>>> {
+        let object = self.try_slides()?.objects.get(index);
+        let Some(number) = object.and_then(|object| object.number) else { return Ok(None) };
+        let stored = self.try_object(number)?;
+        objects::unpacked(&stored, self.opening.bounds.read_len).map(Some)
     }
 
     fn touches(&self) -> Vec<Touch> {

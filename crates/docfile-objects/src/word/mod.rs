@@ -15,6 +15,7 @@ use docfile_compound::{Error, ErrorKind, Result};
 
 use crate::charset::code_page_of_language;
 use crate::document::{DocumentObject, Opening, Touch};
+use crate::embedded;
 use crate::encryption;
 use crate::encryption::binary::BinaryEncryption;
 use crate::encryption::rc4_content::Rc4Content;
@@ -188,11 +189,10 @@ impl DocumentObject for WordDocument {
         let mut gather = Gather::default();
         let info = gather.add(properties::try_info(&self.source, Kind::Word))?;
         let base = gather.add(self.try_base());
-        let embedded =
-            gather.add(properties::try_embedded_count(&self.source, Some(POOL_NAME), &[""]));
+        let elements = self.source.elements();
+        let embedded = gather.add(embedded::try_in_storages(elements, &[POOL_NAME], &[""]));
         gather.finish()?;
         let mut info = info.unwrap_or_else(|| Info::new(Kind::Word));
-        info.embedded_count = embedded.ok().flatten().unwrap_or_default();
         if let Ok(Some(base)) = base {
             info.version = Some(base.version_name().to_owned());
             info.add("encrypted", base.is_encrypted);
@@ -202,6 +202,7 @@ impl DocumentObject for WordDocument {
                 info.add("encryption", encryption.name());
             }
         }
+        info.add_embedded(&embedded.ok().flatten().unwrap_or_default());
         Ok(info)
     }
 

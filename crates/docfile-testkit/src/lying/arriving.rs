@@ -170,8 +170,34 @@ impl<B: LockBytes> LockBytes for Arriving<B> {
 /// When a pending answer names nothing or nothing new: such a step can never succeed.
 pub fn arrive_until_ready<B: LockBytes, T>(
     bytes: &Arriving<B>,
-    mut step: impl FnMut() -> Result<T>,
+    step: impl FnMut() -> Result<T>,
 ) -> (Result<T>, Vec<ByteRanges>) {
+    let (ready, rounds) = rounds_until_ready(bytes, step, |_| ());
+    (ready, rounds.into_iter().map(|missing| missing.required).collect())
+}
+
+/// As [`arrive_until_ready`], for a waiter that also brings what would help.
+///
+/// # Panics
+///
+/// As [`arrive_until_ready`], and when help lies past the end: nobody could bring it.
+pub fn arrive_helpfully_until_ready<B: LockBytes, T>(
+    bytes: &Arriving<B>,
+    step: impl FnMut() -> Result<T>,
+) -> (Result<T>, Vec<Missing>) {
+    rounds_until_ready(bytes, step, |helpful| {
+        for range in helpful.iter() {
+            assert!(range.end <= bytes.inner_len(), "{range:?} is past the end");
+            bytes.arrive(range);
+        }
+    })
+}
+
+fn rounds_until_ready<B: LockBytes, T>(
+    bytes: &Arriving<B>,
+    mut step: impl FnMut() -> Result<T>,
+    mut help: impl FnMut(&ByteRanges),
+) -> (Result<T>, Vec<Missing>) {
     let mut rounds = Vec::new();
     loop {
         let error = match step() {
@@ -186,7 +212,8 @@ pub fn arrive_until_ready<B: LockBytes, T>(
             "a step is pending on bytes that are here: {:?}",
             missing.required
         );
-        rounds.push(missing.required);
+        help(&missing.helpful);
+        rounds.push(missing);
     }
 }
 

@@ -22,7 +22,7 @@ mod failing;
 mod read_only;
 mod short;
 
-pub use arriving::{Arriving, arrive_until_ready};
+pub use arriving::{Arriving, arrive_helpfully_until_ready, arrive_until_ready};
 pub use busy::{Busy, PATIENCE};
 pub use counting::{Counting, Counts};
 pub use crashing::{CrashPoint, Crashing, Survival};

@@ -12,6 +12,7 @@ use docfile_binding::Result;
 use docfile_binding::bind::{AbortOutcome, BindSequence};
 
 use super::resource::Resource;
+use crate::fill::FillLockBytes;
 use crate::transfer::Counters;
 
 /// The control of a bind. Clones are the same.
@@ -89,6 +90,12 @@ impl Binding {
     pub fn counters(&self) -> Counters {
         let transfer = self.resource().and_then(|resource| resource.transfer());
         transfer.map(|transfer| transfer.counters()).unwrap_or_default()
+    }
+
+    /// The array that is being filled; none for a local file.
+    #[must_use]
+    pub fn fill(&self) -> Option<FillLockBytes> {
+        self.resource().and_then(|resource| resource.bytes().fill().cloned())
     }
 
     /// The media type that the server told, once it has.

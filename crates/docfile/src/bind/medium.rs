@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use docfile_compound::{Error, ErrorKind, LockBytes, Result};
 
-use crate::FileBytes;
 use crate::fill::{ArrivingReader, FillLockBytes};
 use crate::storage::{Storage, Stream};
 use crate::transfer::Transfer;
@@ -41,14 +40,13 @@ pub struct ResourceBytes(Origin);
 
 #[derive(Debug, Clone)]
 enum Origin {
-    Local { path: PathBuf, bytes: Arc<FileBytes> },
+    Local { path: PathBuf, bytes: Arc<dyn LockBytes> },
     Arriving(Arc<Transfer>),
 }
 
 impl ResourceBytes {
-    pub(super) fn local(path: &str) -> Result<Self> {
-        let bytes = Arc::new(FileBytes::open(path)?);
-        Ok(Self(Origin::Local { path: PathBuf::from(path), bytes }))
+    pub(super) fn local(path: &str, bytes: Arc<dyn LockBytes>) -> Self {
+        Self(Origin::Local { path: PathBuf::from(path), bytes })
     }
 
     pub(super) const fn arriving(transfer: Arc<Transfer>) -> Self {

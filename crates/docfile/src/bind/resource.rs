@@ -94,7 +94,8 @@ impl Resource {
         let moniker = moniker.clone();
         match place {
             Place::Local(path) => {
-                let bytes = ResourceBytes::local(&path).map_err(bind_error)?;
+                let bytes = binder.transports().local(&path).map_err(bind_error)?;
+                let bytes = ResourceBytes::local(&path, bytes);
                 Ok(Self { moniker, address: path, bytes, feed: Arc::default() })
             }
             Place::Remote(address) => {

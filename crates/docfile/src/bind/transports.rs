@@ -5,9 +5,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use docfile_compound::{Error, ErrorKind, Result};
+use docfile_compound::{Error, ErrorKind, LockBytes, Result};
 
-use crate::transfer::Transport;
+use crate::transfer::{FileBytes, Transport};
 
 /// Makes transports; bring your own to bind over what this crate does not know.
 pub trait Transports: Send + Sync + fmt::Debug {
@@ -18,6 +18,15 @@ pub trait Transports: Send + Sync + fmt::Debug {
     /// [`ErrorKind::Unimplemented`] when there is none for its scheme,
     /// [`ErrorKind::InvalidParameter`] when the address is none.
     fn transport(&self, address: &str, accept: Option<&str>) -> Result<Arc<dyn Transport>>;
+
+    /// The bytes of the file at `path` on this machine.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileBytes::open`].
+    fn local(&self, path: &str) -> Result<Arc<dyn LockBytes>> {
+        Ok(Arc::new(FileBytes::open(path)?))
+    }
 }
 
 /// The transports of this crate: HTTP and the object stores, as far as they are compiled in.

@@ -11,6 +11,7 @@ use docfile_compound::Result;
 
 use super::arrival::{Arrival, ProgressNotify};
 use super::reader::StreamReader;
+use crate::fill::FillLockBytes;
 
 /// A stream, perhaps of a file that is still arriving.
 #[derive(Debug, Clone)]
@@ -28,6 +29,12 @@ impl Stream {
     #[must_use]
     pub const fn engine(&self) -> &engine::Stream {
         &self.engine
+    }
+
+    /// Where the bytes come from, unless all are here.
+    #[must_use]
+    pub fn fill(&self) -> Option<&FillLockBytes> {
+        self.arrival.fill()
     }
 
     pub(super) const fn arrival(&self) -> &Arrival {
