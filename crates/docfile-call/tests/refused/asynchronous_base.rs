@@ -1,3 +1,5 @@
+//! No synchronous interface derives from an asynchronous one.
+
 use docfile_call::{Hresult, interface};
 
 #[interface(

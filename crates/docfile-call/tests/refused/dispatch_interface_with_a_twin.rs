@@ -1,3 +1,5 @@
+//! A dispatch interface has no asynchronous form.
+
 use docfile_call::{Hresult, interface};
 
 #[interface(

@@ -1,3 +1,5 @@
+//! An id is written whole.
+
 use docfile_call::{Hresult, interface};
 
 #[interface(crate = docfile_call, uuid = "6b1f0a52-7d3c")]

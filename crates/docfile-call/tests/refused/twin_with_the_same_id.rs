@@ -1,3 +1,5 @@
+//! The twin has an id of its own.
+
 use docfile_call::{Hresult, interface};
 
 #[interface(

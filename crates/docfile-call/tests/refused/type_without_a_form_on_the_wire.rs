@@ -1,3 +1,5 @@
+//! A parameter has a form on the wire.
+
 use docfile_call::{Hresult, interface};
 
 #[derive(Clone)]
