@@ -74,7 +74,7 @@ impl Arguments {
         }
         let root = match root {
             Some((_, root)) => root,
-            None => syn::parse_quote!(::docfile::__call),
+            None => syn::parse_quote!(::docfile::calls),
         };
         let async_uuid = async_uuid.map(|(_, uuid)| uuid);
         Ok(Self { uuid, async_uuid, is_dispatch: dispatch.is_some(), root })

@@ -21,6 +21,11 @@ pub const MAX_TOKEN_LEN: usize = 16 << 10;
 /// claim without showing it.
 pub const MAX_RESERVED_LEN: usize = 64 << 10;
 
+/// How many calls a single-threaded apartment may serve inside one another: each takes stack.
+pub const MAX_SERVED_DEPTH: usize = 64;
+/// How many objects a container holds that is waited for as one (contract/calls.md 5).
+pub const MAX_SYNCHRONIZE_COUNT: usize = 63;
+
 /// What one connection may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallLimits {

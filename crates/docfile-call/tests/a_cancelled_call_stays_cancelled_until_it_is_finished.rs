@@ -17,6 +17,7 @@ struct Record {
     events: Mutex<Vec<String>>,
 }
 
+#[expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 impl Carrier for Record {
     fn cancel(&self, ticket: Ticket, patience: Patience) {
         self.events.lock().unwrap().push(format!("cancel {} {patience:?}", ticket.0));
@@ -27,6 +28,7 @@ impl Carrier for Record {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 impl Record {
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.events.lock().unwrap())

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use docfile_call::call::{
-    ApartmentCalls, ApartmentId, ApartmentKind, CallKind, CallType, IncomingCall, MAX_SERVED_DEPTH,
-    PendingMessage, PendingType, Rejection, Retry, ServerCall, TaskId,
+    ApartmentCalls, ApartmentId, ApartmentKind, CallKind, CallType, IncomingCall, PendingMessage,
+    PendingType, Rejection, Retry, ServerCall, TaskId,
 };
+use docfile_call::limits::MAX_SERVED_DEPTH;
 use docfile_call::{Guid, Hresult};
 
 const MINE: Guid = Guid::from_u128(1);

@@ -154,3 +154,30 @@ fn a_signal_between_two_polls_is_not_lost() {
     drop(gone);
     assert_eq!(stays.as_mut().poll(&mut context), Poll::Ready(Ok(())));
 }
+
+#[test]
+fn several_objects_are_waited_for_by_index() {
+    // CoWaitForMultipleHandles.
+    let now = Duration::ZERO;
+    let step = |objects: &[Arc<Event>], flags| {
+        let objects: Vec<Arc<dyn Synchronize>> =
+            objects.iter().map(|object| object.clone() as Arc<dyn Synchronize>).collect();
+        match Wait::new(objects, flags, Timeout::from_millis(0), now).step(now) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => panic!("a wait of no time polls"),
+        }
+    };
+    assert_eq!(step(&[], WaitFlags::DEFAULT), Err(Hresult::RPC_E_NO_SYNC));
+    let events = [(); 3].map(|()| Arc::new(Event::auto_reset()));
+    assert_eq!(step(&events, WaitFlags::DEFAULT), Err(Hresult::RPC_S_CALLPENDING));
+    events[2].signal().unwrap();
+    assert_eq!(step(&events, WaitFlags::DEFAULT), Ok(2));
+    assert_eq!(step(&events, WaitFlags::DEFAULT), Err(Hresult::RPC_S_CALLPENDING));
+
+    events[0].signal().unwrap();
+    events[1].signal().unwrap();
+    assert_eq!(step(&events, WaitFlags::ALL), Err(Hresult::RPC_S_CALLPENDING));
+    events[2].signal().unwrap();
+    assert_eq!(step(&events, WaitFlags::ALL), Ok(0), "the first two were not lost");
+    assert_eq!(step(&events, WaitFlags::ALL), Err(Hresult::RPC_S_CALLPENDING));
+}

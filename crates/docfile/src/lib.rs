@@ -33,6 +33,8 @@ pub mod transfer;
 pub use bind::open;
 /// Names, bind contexts and the running object table.
 pub use docfile_binding as monikers;
+#[cfg(feature = "calls")]
+pub use docfile_call as calls;
 pub use docfile_compound::*;
 #[cfg(feature = "objects")]
 pub use docfile_objects as objects;

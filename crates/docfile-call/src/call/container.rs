@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use super::synchronize::{Synchronize, WaitFlags};
 use super::waiters::WaiterId;
 use crate::interface::{Interface, InterfacePointer, Unknown};
+use crate::limits::MAX_SYNCHRONIZE_COUNT;
 use crate::{Guid, Hresult};
 
 /// The class of containers.
@@ -19,8 +20,6 @@ pub const CLSID_SYNCHRONIZE_CONTAINER: Guid =
     Guid::from_u128(0x0000032D_0000_0000_C000_000000000046);
 /// The id of ISynchronizeContainer.
 pub const IID_SYNCHRONIZE_CONTAINER: Guid = Guid::from_u128(0x00000033_0000_0000_C000_000000000046);
-/// How many objects fit: what the system can wait for at once, less one.
-pub const MAX_SYNCHRONIZE_COUNT: usize = 63;
 
 /// Objects, one of which is waited for.
 #[derive(Default)]

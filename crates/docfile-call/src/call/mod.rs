@@ -31,8 +31,7 @@ mod waiters;
 pub use apartment::{ApartmentId, ApartmentKind};
 pub use cancel::{CancelAnswer, CancelMethodCalls, Cancellation, Patience};
 pub use container::{
-    CLSID_SYNCHRONIZE_CONTAINER, IID_SYNCHRONIZE_CONTAINER, MAX_SYNCHRONIZE_COUNT,
-    SynchronizeContainer, WaitMultiple,
+    CLSID_SYNCHRONIZE_CONTAINER, IID_SYNCHRONIZE_CONTAINER, SynchronizeContainer, WaitMultiple,
 };
 pub use context::{CallContext, Caller};
 pub use event::{CLSID_MANUAL_RESET_EVENT, CLSID_STD_EVENT, Event};
@@ -45,8 +44,7 @@ pub use object::{Call, Carrier, Ticket};
 pub use options::{IID_RPC_OPTIONS, RpcOptions, RpcProperty, RpcTimeout, ServerLocality};
 pub use state::{CallState, MethodIndex};
 pub use synchronization::{
-    ApartmentCalls, CallKind, IncomingCall, IncomingQuestion, MAX_SERVED_DEPTH, OutgoingId,
-    ServedId,
+    ApartmentCalls, CallKind, IncomingCall, IncomingQuestion, OutgoingId, ServedId,
 };
 pub use synchronize::{Signaled, Synchronize, WaitFlags, is_still_pending};
 pub use thread::{ThreadId, ThreadTable};

@@ -14,10 +14,8 @@ use std::sync::Arc;
 use super::filter::{
     CallType, MessageFilter, PendingMessage, PendingType, Rejection, ServerCall, TaskId,
 };
+use crate::limits::MAX_SERVED_DEPTH;
 use crate::{Guid, Hresult};
-
-/// How many calls may be served inside one another: each takes stack.
-pub const MAX_SERVED_DEPTH: usize = 64;
 
 /// How a method is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::container::SynchronizeContainer;
-use super::synchronize::{Synchronize, WaitFlags};
+use super::synchronize::{Synchronize, WaitFlags, is_still_pending};
 use crate::Hresult;
 
 /// How long a wait may take.
@@ -33,7 +33,7 @@ impl Timeout {
     }
 }
 
-/// A wait for one object, or for one of a container.
+/// A wait for one object, for one of a container, or for one or all of several.
 #[derive(Debug)]
 pub struct Wait<T> {
     target: T,
@@ -77,6 +77,39 @@ impl Waitable for Arc<SynchronizeContainer> {
 
     fn try_wait(&self, flags: WaitFlags) -> Result<Self::Output, Hresult> {
         self.try_wait_multiple(flags)
+    }
+}
+
+/// Several objects at once (CoWaitForMultipleHandles): which of them is signaled, or the first when
+/// all are waited for and are.
+impl Waitable for Vec<Arc<dyn Synchronize>> {
+    type Output = usize;
+    const TOO_LONG: Hresult = Hresult::RPC_S_CALLPENDING;
+
+    fn try_wait(&self, flags: WaitFlags) -> Result<usize, Hresult> {
+        flags.check()?;
+        if self.is_empty() {
+            return Err(Hresult::RPC_E_NO_SYNC);
+        }
+        if !flags.contains(WaitFlags::ALL) {
+            for (index, object) in self.iter().enumerate() {
+                match Synchronize::try_wait(&**object, flags) {
+                    Err(Hresult::RPC_S_CALLPENDING | Hresult::RPC_E_TIMEOUT) => {}
+                    done => return done.map(|()| index),
+                }
+            }
+            return Err(Self::TOO_LONG);
+        }
+        for (index, object) in self.iter().enumerate() {
+            if let Err(code) = Synchronize::try_wait(&**object, flags) {
+                // The wait may have reset those before it; they are signaled still.
+                for taken in self.iter().take(index) {
+                    taken.signal()?;
+                }
+                return Err(if is_still_pending(code) { Self::TOO_LONG } else { code });
+            }
+        }
+        Ok(0)
     }
 }
 

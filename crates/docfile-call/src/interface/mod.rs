@@ -12,10 +12,12 @@
 //! calls or bytes.
 
 mod description;
+mod idl;
 mod marshaler;
 mod unknown;
 
 pub use description::{Direction, InterfaceDescription, MethodDescription, ParameterDescription};
+pub use idl::IdlError;
 pub use marshaler::InterfaceMarshaler;
 pub(crate) use unknown::local_interface;
 pub use unknown::{Interface, InterfacePointer, Unknown, is_same_object};

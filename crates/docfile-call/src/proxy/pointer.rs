@@ -6,9 +6,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Hresult;
 use crate::interface::{Interface, InterfacePointer};
 use crate::ndr::{Decoder, Encoder, Layout, Marshal, NdrError, NdrFault, Referent, Unmarshal};
+use crate::{Hresult, orpc};
 
 /// A reference to an object by its interface `I`, or null. It goes either way: what the client
 /// passes, the server can call back.
@@ -82,18 +82,14 @@ impl<I: Interface + ?Sized> Marshal for Pointer<I> {
 
     fn marshal_deferred(&self, encoder: &mut Encoder) -> Result<(), NdrError> {
         let Some(object) = &self.0 else { return Ok(()) };
-        let bytes = encoder
+        let data = encoder
             .marshaler()
             .ok_or(Hresult::CO_E_OBJNOTCONNECTED)
             .and_then(|marshaler| {
                 marshaler.marshal_interface(&InterfacePointer::new(object.clone()))
             })
             .map_err(|code| encoder.error(NdrFault::Interface(code)))?;
-        // The array's own count stands before the structure that ends in it.
-        encoder.count(bytes.len())?;
-        encoder.count(bytes.len())?;
-        encoder.bytes(&bytes);
-        Ok(())
+        encoder.value(&orpc::InterfacePointer { data })
     }
 }
 
@@ -101,48 +97,19 @@ impl<I: Interface + ?Sized> Unmarshal for Pointer<I> {
     type Partial = Option<Referent>;
 
     fn unmarshal(decoder: &mut Decoder<'_>) -> Result<Self::Partial, NdrError> {
-        <Option<ReferenceBytes>>::unmarshal(decoder)
+        <Option<orpc::InterfacePointer>>::unmarshal(decoder)
     }
 
     fn resolve(partial: Self::Partial, decoder: &mut Decoder<'_>) -> Result<Self, NdrError> {
-        let Some(ReferenceBytes(bytes)) = Unmarshal::resolve(partial, decoder)? else {
+        let Some(orpc::InterfacePointer { data }) = Unmarshal::resolve(partial, decoder)? else {
             return Ok(Self::NULL);
         };
         decoder
             .marshaler()
             .ok_or(Hresult::CO_E_OBJNOTCONNECTED)
-            .and_then(|marshaler| marshaler.unmarshal_interface(&bytes, I::ID))
+            .and_then(|marshaler| marshaler.unmarshal_interface(&data, I::ID))
             .and_then(|pointer| pointer.get::<I>().ok_or(Hresult::E_NOINTERFACE))
             .map(Self::from)
             .map_err(|code| decoder.error(NdrFault::Interface(code)))
-    }
-}
-
-/// The structure of a byte count and as many bytes.
-struct ReferenceBytes(Vec<u8>);
-
-impl Layout for ReferenceBytes {
-    const ALIGN: usize = u32::ALIGN;
-    const CONFORMANT: bool = true;
-}
-
-impl Unmarshal for ReferenceBytes {
-    type Partial = Vec<u8>;
-
-    fn unmarshal_conformance(decoder: &mut Decoder<'_>) -> Result<(), NdrError> {
-        <Vec<u8>>::unmarshal_conformance(decoder)
-    }
-
-    fn unmarshal(decoder: &mut Decoder<'_>) -> Result<Self::Partial, NdrError> {
-        let byte_len = u32::unmarshal(decoder)?;
-        let bytes = <Vec<u8>>::unmarshal(decoder)?;
-        if u32::try_from(bytes.len()) != Ok(byte_len) {
-            return Err(decoder.error(NdrFault::Conformance));
-        }
-        Ok(bytes)
-    }
-
-    fn resolve(partial: Self::Partial, _: &mut Decoder<'_>) -> Result<Self, NdrError> {
-        Ok(Self(partial))
     }
 }

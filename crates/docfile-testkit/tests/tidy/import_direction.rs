@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("docfile-call-macros", &[]),
     ("docfile-call", &["docfile-call-macros"]),
     ("docfile-objects", &["docfile-compound", "docfile-binding"]),
-    ("docfile", &["docfile-compound", "docfile-binding", "docfile-objects"]),
+    ("docfile", &["docfile-compound", "docfile-binding", "docfile-objects", "docfile-call"]),
     ("docfile-cli", &["docfile"]),
     ("docfile-testkit", &["docfile-compound", "docfile"]),
 ];
