@@ -48,7 +48,7 @@ pub use file_time::FileTime;
 pub use guid::Guid;
 pub use layout::{
     ElementPath, FileOrder, LayoutItem, LayoutScript, RangeLen, Relayout, RepeatCount, SectorUse,
-    StreamOrder, UsedRange,
+    StreamOrder, UsedRange, try_shortest_prefix,
 };
 pub use limits::{Limits, Validation};
 pub use lock_bytes::{LockBytes, LockType, MemoryBytes, ReadRequest};

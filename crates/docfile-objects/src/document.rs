@@ -12,7 +12,7 @@ use docfile_compound::{Result, Storage};
 
 use crate::bounds::Bounds;
 use crate::excel::ExcelWorkbook;
-use crate::info::Info;
+use crate::info::{Info, Preview};
 use crate::kind::{Kind, try_identify};
 use crate::ooxml::EncryptedOoxml;
 use crate::powerpoint::PowerPointPresentation;
@@ -43,6 +43,15 @@ pub trait DocumentObject: Debug + Send + Sync {
     /// As [`try_info`](Self::try_info); `AccessDenied` where it is encrypted and the password is
     /// missing or wrong; `Unimplemented` where its text cannot be read, with the reason.
     fn try_page(&self, index: usize) -> Result<Option<View>>;
+
+    /// The picture of it, where it has one; needs no more than that.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_info`](Self::try_info).
+    fn try_preview(&self) -> Result<Option<Preview>> {
+        Ok(self.try_info()?.preview)
+    }
 
     /// What was read of it so far, in that order.
     fn touches(&self) -> Vec<Touch>;

@@ -98,6 +98,16 @@ impl<T: Told> DocumentObject for ToldDocument<T> {
         Ok(pages.get(index).cloned())
     }
 
+    fn try_preview(&self) -> Result<Option<Preview>> {
+        if let Some(picture) = T::try_picture(&self.parts)? {
+            return Ok(Some(picture));
+        }
+        match T::HAS_PROPERTY_SETS {
+            true => Ok(properties::try_info(&self.source, T::KIND)?.preview),
+            false => Ok(None),
+        }
+    }
+
     fn touches(&self) -> Vec<Touch> {
         let mut touches = self.parts.touches();
         touches.extend(self.source.touches());

@@ -10,8 +10,10 @@ mod arrangement;
 mod directory;
 mod map;
 mod monitor;
+mod observed;
 mod order;
 mod plan;
+mod prefix;
 mod relayout;
 mod script;
 mod script_text;
@@ -19,6 +21,7 @@ mod source;
 
 pub use map::{SectorUse, UsedRange};
 pub use order::{FileOrder, StreamOrder};
+pub use prefix::try_shortest_prefix;
 pub use relayout::Relayout;
 pub use script::{ElementPath, LayoutItem, LayoutScript, RangeLen, RepeatCount};
 
