@@ -32,6 +32,22 @@ pub fn programs() -> Seeds {
     (0..20).map(|seed| (format!("program-{seed}"), Random::seeded(seed).bytes(200))).collect()
 }
 
+/// Programs that make layout scripts, and scripts in their text form.
+#[must_use]
+pub fn layouts() -> Seeds {
+    let programs = (0..20).map(|seed| {
+        let bytes = Random::seeded(seed).bytes(120);
+        (format!("layout-{seed}"), bytes)
+    });
+    let texts = [
+        "stream \"[5]SummaryInformation\"\nlisting\n",
+        "repeat {\n    stream A 0 4096\n    repeat 3 {\n        stream \\P\\B 9 end\n    }\n}\n",
+        "storage P # the pool\n",
+    ];
+    let texts = texts.into_iter().enumerate();
+    programs.chain(texts.map(|(at, text)| (format!("text-{at}"), text.into()))).collect()
+}
+
 /// A stream for every kind of value, in several code pages.
 ///
 /// # Errors

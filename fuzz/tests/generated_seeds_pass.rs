@@ -1,5 +1,6 @@
 //! Every first input that the project's generators make passes its target: valid files in odd
-//! layouts, a file for every way to break a rule, random programs, a property of every type.
+//! layouts, a file for every way to break a rule, random programs, layout scripts, a property of
+//! every type.
 
 use docfile_fuzz::seeds::{self, Seeds};
 
@@ -10,6 +11,11 @@ fn run_all(seeds: Seeds, run: fn(&[u8])) {
         println!("{name}");
         run(&bytes);
     }
+}
+
+#[test]
+fn layouts() {
+    run_all(seeds::layouts(), docfile_fuzz::layouts::run);
 }
 
 #[test]

@@ -17,6 +17,11 @@ fn run_all(target: &str, run: fn(&[u8])) {
 }
 
 #[test]
+fn layouts() {
+    run_all("layouts", docfile_fuzz::layouts::run);
+}
+
+#[test]
 fn open_and_walk() {
     run_all("open_and_walk", docfile_fuzz::open_and_walk::run);
 }

@@ -4,6 +4,7 @@ mod alternate;
 mod build;
 mod edit;
 mod listing;
+mod optimize;
 mod random;
 mod scattered;
 mod sequential;
@@ -49,7 +50,7 @@ pub(crate) struct Row {
 }
 
 /// In the order of the table.
-pub(crate) const ROWS: [Row; 8] = [
+pub(crate) const ROWS: [Row; 9] = [
     listing::ROW,
     small::ROW,
     sequential::ROW,
@@ -58,6 +59,7 @@ pub(crate) const ROWS: [Row; 8] = [
     alternate::ROW,
     build::ROW,
     edit::ROW,
+    optimize::ROW,
 ];
 
 /// Reads a whole stream in steps; answers its checksum.

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use docfile::objects::{Opening, try_layout};
 use docfile::{
     CompoundFile, ElementKind, ElementPath, Error, FileBytes, LayoutItem, LayoutScript, LockBytes,
     OpenMode, Relayout, Severity,
@@ -13,6 +14,7 @@ use docfile::{
 use crate::arrival::Arrival;
 use crate::edit::{sync_folder, unnamed_file};
 use crate::failure::Failure;
+use crate::output::{visible, write_error};
 use crate::pattern::Patterns;
 use crate::progress::Progress;
 use crate::session::Session;
@@ -25,6 +27,8 @@ pub(crate) enum Wish<'a> {
     First(&'a [String]),
     /// A file with a script in its text form.
     Script(&'a Path),
+    /// What was recorded of a program that read the document.
+    Recorded(&'a LayoutScript),
     /// That of the document's kind.
     ByKind,
 }
@@ -33,8 +37,8 @@ impl Wish<'_> {
     /// The script that the wish comes to for one document.
     fn script(
         self,
-        file: &CompoundFile,
-        arrival: &Arrival,
+        session: &Session,
+        (file, arrival): (&CompoundFile, &Arrival),
         place: &str,
     ) -> Result<LayoutScript, Failure> {
         match self {
@@ -44,15 +48,44 @@ impl Wish<'_> {
                 let failed = |error| Failure::from_engine(&error, &path.to_string_lossy());
                 text.parse().map_err(failed)
             }
-            Self::ByKind => Ok(by_kind()),
+            Self::Recorded(script) => Ok(script.clone()),
+            Self::ByKind => by_kind(session, (file, arrival), place),
         }
     }
 }
 
-/// The order without a wish: the listing, the summaries, the rest. This is the one place to ask
-/// for the order of a kind of document, once kinds know what their first view touches.
-fn by_kind() -> LayoutScript {
-    LayoutScript::default()
+/// The order without a wish: what the document's own object reads for its first view. Where it
+/// cannot, because the document is damaged or encrypted, the listing, the summaries, the rest.
+fn by_kind(
+    session: &Session,
+    (file, arrival): (&CompoundFile, &Arrival),
+    place: &str,
+) -> Result<LayoutScript, Failure> {
+    match arrival.until(|| try_layout(file, &Opening::default())) {
+        Ok(script) => Ok(script),
+        Err(error) if stop::reason().is_none() && shows_nothing(&error) => {
+            if session.common.verbose > 0 {
+                let text = format!("{place}: the listing comes first, there is no view: {error}");
+                write_error(&visible(&text));
+            }
+            Ok(LayoutScript::default())
+        }
+        Err(error) => Err(Failure::from_engine(&error, place)),
+    }
+}
+
+/// Whether an object said by this that the document cannot be shown, and not that reading failed.
+pub(crate) fn shows_nothing(error: &Error) -> bool {
+    use docfile::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::Corrupt
+            | Kind::AccessDenied
+            | Kind::Unimplemented
+            | Kind::NotFound
+            | Kind::LimitReached
+            | Kind::InvalidName
+    )
 }
 
 /// The streams that each pattern finds, in the order of the directory.
@@ -98,11 +131,12 @@ pub(crate) struct Written {
     pub(crate) file: CompoundFile,
 }
 
-/// Writes `file` to `path` in the order wished for, over what may be there.
+/// Writes `file` to `path` in the order wished for, over what may be there, and the script of that
+/// order to `script_out`.
 pub(crate) fn write(
     session: &Session,
     (file, arrival): (&CompoundFile, &Arrival),
-    wish: Wish<'_>,
+    (wish, script_out): (Wish<'_>, Option<&Path>),
     path: &Path,
     place: &str,
 ) -> Result<Written, Failure> {
@@ -113,7 +147,10 @@ pub(crate) fn write(
     if damage > 0 {
         return Err(Failure::damaged_for_edit(damage).at(place));
     }
-    let script = wish.script(file, arrival, place)?;
+    let script = wish.script(session, (file, arrival), place)?;
+    if let Some(path) = script_out {
+        std::fs::write(path, script.to_string()).map_err(|error| Failure::io(&error, path))?;
+    }
     let mut relayout = arrival.until(|| Relayout::try_new(file, &script)).map_err(failed)?;
     // What a link leads to is replaced, not the link.
     let path: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());

@@ -35,6 +35,7 @@ mod prefix;
 mod progress;
 mod property_flag;
 mod property_text;
+mod recording;
 mod remote;
 mod resume;
 mod session;

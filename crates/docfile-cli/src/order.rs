@@ -3,19 +3,27 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use docfile::objects::{Opening, try_first_view_len};
 use docfile::{FileOrder, LockBytes};
 use serde::Serialize;
 
 use crate::arrival::Arrival;
 use crate::failure::Failure;
+use crate::layout::shows_nothing;
 use crate::output::visible;
 use crate::session::Session;
+use crate::stop;
 
 /// What scripts get.
 #[derive(Debug, Serialize)]
 pub(crate) struct Order {
     /// How many bytes must arrive before everything can be listed.
-    pub(crate) bytes_before_listing: u64,
+    bytes_before_listing: u64,
+    /// The same for the first view; null when the document does not show itself.
+    bytes_before_first_view: Option<u64>,
+    /// Why it does not.
+    #[serde(skip)]
+    no_view: Option<String>,
     order: Vec<OrderLine>,
 }
 
@@ -39,7 +47,17 @@ impl Order {
             path: stream.path.to_string(),
             bytes_before_open: stream.prefix_len,
         });
-        Ok(Self { bytes_before_listing: found.listing_len, order: order.collect() })
+        let (bytes_before_first_view, no_view) =
+            match first_view_len(session, bytes, arrival, place)? {
+                Ok(len) => (Some(len), None),
+                Err(why) => (None, Some(why)),
+            };
+        Ok(Self {
+            bytes_before_listing: found.listing_len,
+            bytes_before_first_view,
+            no_view,
+            order: order.collect(),
+        })
     }
 
     /// The same for people: a line each, in the order in which things become available.
@@ -49,6 +67,7 @@ impl Order {
             .iter()
             .map(|line| (line.bytes_before_open.unwrap_or(u64::MAX), line.path.clone()))
             .chain([(self.bytes_before_listing, String::from("(the listing of everything)"))])
+            .chain(self.bytes_before_first_view.map(|len| (len, String::from("(the first view)"))))
             .collect();
         lines.sort();
         let mut text = String::from("bytes before  what\n");
@@ -60,14 +79,38 @@ impl Order {
         text
     }
 
-    /// Fails when the listing needs more than `within` bytes.
+    /// Fails when the first view needs more than `within` bytes, or the listing does where there
+    /// is no view.
     pub(crate) fn verdict(&self, within: Option<u64>, place: &str) -> Option<Failure> {
-        let within = within.filter(|within| self.bytes_before_listing > *within)?;
-        let text = format!(
-            "the listing needs {} bytes, more than {within} (the first view is not measured yet, \
-             so --within is about the listing)",
-            self.bytes_before_listing
-        );
+        let within = within?;
+        let (what, needed) = match self.bytes_before_first_view {
+            Some(len) => (String::from("the first view"), len),
+            None => {
+                let why = self.no_view.as_deref().unwrap_or_default();
+                (format!("there is no view ({why}), and the listing"), self.bytes_before_listing)
+            }
+        };
+        if needed <= within {
+            return None;
+        }
+        let text = format!("{what} needs {needed} bytes, more than {within}");
         Some(Failure::failed(text).at(place).with_advice("docfile optimize"))
+    }
+}
+
+/// How much of a file must arrive before its first view, or why it has none.
+pub(crate) fn first_view_len(
+    session: &Session,
+    bytes: &Arc<dyn LockBytes>,
+    arrival: &Arrival,
+    place: &str,
+) -> Result<Result<u64, String>, Failure> {
+    let opening = Opening::default();
+    match arrival.until(|| try_first_view_len(bytes, session.settings(), &opening)) {
+        Ok(len) => Ok(Ok(len)),
+        Err(error) if stop::reason().is_none() && shows_nothing(&error) => {
+            Ok(Err(error.to_string()))
+        }
+        Err(error) => Err(Failure::from_engine(&error, place)),
     }
 }

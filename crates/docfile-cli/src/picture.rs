@@ -1,14 +1,17 @@
-//! A file drawn as a strip, coloured by what its sectors hold, with marks where the listing and
-//! each stream become available. One strip a file; SVG, because it needs nothing to be shown.
+//! A file drawn as a strip, coloured by what its sectors hold, with marks where the listing, the
+//! first view and each stream become available. One strip a file; SVG, because it needs nothing to
+//! be shown.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use docfile::{CompoundFile, Error, FileOrder, SectorUse, Settings};
+use docfile::{CompoundFile, Error, FileOrder, SectorUse};
 
 use crate::arrival::Arrival;
 use crate::failure::Failure;
+use crate::order::first_view_len;
 use crate::output::human_len;
+use crate::session::Session;
 
 /// How wide a strip is, in units of the picture.
 const WIDTH: u64 = 1000;
@@ -16,6 +19,10 @@ const WIDTH: u64 = 1000;
 const ROW: usize = 130;
 /// More marks than these hide one another.
 const MARKS_MAX: usize = 40;
+
+/// The marks with words beside them.
+const LISTING: &str = "listing";
+const FIRST_VIEW: &str = "first view";
 
 /// Strips, one below the other.
 #[derive(Debug, Default)]
@@ -43,13 +50,14 @@ impl Picture {
     /// Adds a file.
     pub(crate) fn add(
         &mut self,
+        session: &Session,
         title: &str,
-        file: &CompoundFile,
-        arrival: &Arrival,
+        (file, arrival): (&CompoundFile, &Arrival),
         place: &str,
     ) -> Result<(), Failure> {
         let failed = |error: Error| Failure::from_engine(&error, place);
-        let settings = Settings::default();
+        let settings = session.settings();
+        let first_view = first_view_len(session, file.bytes(), arrival, place)?;
         let order = arrival.until(|| FileOrder::try_of(file.bytes(), settings)).map_err(failed)?;
         let map = arrival.until(|| file.try_sector_map()).map_err(failed)?;
         let len = order.file_len.max(1);
@@ -81,7 +89,10 @@ impl Picture {
                 escaped(&words(&used.holds))
             );
         }
-        self.mark(y, scaled(order.listing_len, len), "listing", 14);
+        self.mark(y, scaled(order.listing_len, len), LISTING, 14);
+        if let Ok(first_view_len) = first_view {
+            self.mark(y, scaled(first_view_len, len), FIRST_VIEW, 26);
+        }
         let known = order.streams.iter().filter_map(|s| Some((s.prefix_len?, &s.path)));
         for (prefix_len, path) in known.take(MARKS_MAX) {
             self.mark(y, scaled(prefix_len, len), &path.to_string(), 6);
@@ -96,9 +107,9 @@ impl Picture {
             r##"<path d="M{x:.3} {top} v{height}" stroke="#000000"><title>{}</title></path>"##,
             escaped(title)
         );
-        if title == "listing" {
+        if [LISTING, FIRST_VIEW].contains(&title) {
             let text_y = top + height + 12;
-            let _ = writeln!(self.rows, r#"<text x="{x:.3}" y="{text_y}">listing</text>"#);
+            let _ = writeln!(self.rows, r#"<text x="{x:.3}" y="{text_y}">{title}</text>"#);
         }
     }
 

@@ -2,7 +2,7 @@
 //! in that order, each part once, whatever the layout of the file, and laying the file out by it
 //! puts those parts first.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::sync::Arc;
 

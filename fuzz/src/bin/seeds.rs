@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = arguments.next().ok_or("usage: seeds FOLDER [MAX_LEN]")?;
     let max_len = arguments.next().map_or(Ok(usize::MAX), |len| len.parse())?;
     for (target, seeds) in [
+        ("layouts", seeds::layouts()),
         ("open_and_walk", seeds::files()),
         ("operations", seeds::programs()),
         ("property_sets", seeds::property_sets()?),

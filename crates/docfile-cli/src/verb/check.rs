@@ -32,10 +32,11 @@ pub(crate) struct Check {
     /// A folder stands for the files in it
     #[arg(short = 'r', long = "folders")]
     read_folders: bool,
-    /// Tell how many bytes must arrive before the listing is complete and each stream opens
+    /// Tell how many bytes must arrive before the listing is complete, before each stream opens
+    /// and before the first view
     #[arg(long)]
     order: bool,
-    /// Fail when the listing needs more than this; the first view is not measured yet
+    /// Fail when the first view needs more than this; the listing, where there is no view
     #[arg(long, value_name = "BYTES", requires = "order", value_parser = parse_len)]
     within: Option<u64>,
     /// Draw the file as a strip
@@ -119,7 +120,7 @@ fn check(
         let open = || CompoundFile::try_open(bytes.clone(), session.settings());
         let file = arrival.until(open).map_err(failed)?;
         let mut picture = Picture::default();
-        picture.add("order", &file, &arrival, &place)?;
+        picture.add(session, "order", (&file, &arrival), &place)?;
         picture.write(path)?;
     }
     let findings = Findings {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use docfile::{CompoundFile, Error, FileBytes};
+use docfile::{CompoundFile, Error, FileBytes, LayoutScript};
 use serde::Serialize;
 
 use crate::arrival::Arrival;
@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::layout::{self, Wish};
 use crate::output::{visible, write_error};
 use crate::picture::Picture;
+use crate::recording;
 use crate::session::{Report, Session};
 use crate::source::{Place, Source};
 
@@ -22,8 +23,9 @@ use crate::source::{Place, Source};
 ///
 /// What is needed to find a byte comes before it in the file, so a download shows the listing and
 /// what is first long before its end. Elements, bytes, class ids, times and state bits stay as
-/// they are. Without --first or --script the listing comes first, then the summaries, then the
-/// rest. The new file appears whole or not at all.
+/// they are. Without --first, --script or --record the kind of the document decides: the summary and
+/// the picture of it first, then what its first page reads, then the rest. The new file appears
+/// whole or not at all.
 #[derive(Debug, Args)]
 pub(crate) struct Optimize {
     /// IN and OUT; with --in-place, the files to rewrite
@@ -41,10 +43,15 @@ pub(crate) struct Optimize {
     /// Draw the file before and after
     #[arg(long, value_name = "SVG")]
     picture: Option<PathBuf>,
-    /// Record the order in which COMMAND reads the file
-    #[arg(long, hide = true)]
+    /// Serve the file to COMMAND and take the order in which it reads; {} in its words, or
+    /// $DOCFILE_URL, is the address
+    #[arg(long, conflicts_with_all = ["script", "first"], requires = "command")]
     record: bool,
-    #[arg(last = true, hide = true, value_name = "COMMAND")]
+    /// Write the order as a layout script
+    #[arg(long, value_name = "FILE")]
+    script_out: Option<PathBuf>,
+    /// With --record, the program that reads
+    #[arg(last = true, requires = "record", value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
@@ -73,9 +80,6 @@ impl Optimize {
 
     /// What to read, and where to write it if not there.
     fn jobs(&self) -> Result<(&[OsString], Option<&Path>), Failure> {
-        if self.record || !self.command.is_empty() {
-            return Err(Failure::not_built("optimize --record"));
-        }
         let jobs = match self.files.as_slice() {
             files if self.in_place => (files, None),
             [input, output] => (std::slice::from_ref(input), Some(Path::new(output))),
@@ -88,6 +92,9 @@ impl Optimize {
         if self.picture.is_some() && jobs.0.len() > 1 {
             return Err(Failure::misuse("a picture shows one file"));
         }
+        if (self.record || self.script_out.is_some()) && jobs.0.len() > 1 {
+            return Err(Failure::misuse("an order is recorded, and written out, of one file"));
+        }
         Ok(jobs)
     }
 
@@ -96,6 +103,26 @@ impl Optimize {
             (Some(script), _) => Wish::Script(script),
             (None, []) => Wish::ByKind,
             (None, first) => Wish::First(first),
+        }
+    }
+
+    /// What the program of the command line reads of the document, if that is asked for.
+    fn recorded(
+        &self,
+        session: &Session,
+        file: &CompoundFile,
+        source: &Source,
+    ) -> Result<Option<LayoutScript>, Failure> {
+        if !self.record {
+            return Ok(None);
+        }
+        match source.place() {
+            Place::Path(path) if source.names().is_empty() => {
+                let place = source.to_string();
+                recording::record(session, (file, path), &self.command, &place).map(Some)
+            }
+            _ => Err(Failure::misuse("only a file on disk can be served to a command")
+                .at(source.to_string())),
         }
     }
 
@@ -128,12 +155,15 @@ impl Optimize {
         };
         let mut picture = Picture::default();
         if self.picture.is_some() {
-            picture.add("before", &file, &arrival, &place)?;
+            picture.add(session, "before", (&file, &arrival), &place)?;
         }
         let len_before = file.bytes().len();
-        let written = layout::write(session, (&file, &arrival), self.wish(), output, &place)?;
+        let recorded = self.recorded(session, &file, source)?;
+        let wish = recorded.as_ref().map_or_else(|| self.wish(), Wish::Recorded);
+        let wish = (wish, self.script_out.as_deref());
+        let written = layout::write(session, (&file, &arrival), wish, output, &place)?;
         if let Some(path) = &self.picture {
-            picture.add("after", &written.file, &Arrival::complete(), &place)?;
+            picture.add(session, "after", (&written.file, &Arrival::complete()), &place)?;
             picture.write(path)?;
         }
         let file = output.to_string_lossy().into_owned();

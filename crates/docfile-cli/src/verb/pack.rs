@@ -125,7 +125,7 @@ impl Scratch {
         let bytes = FileBytes::open(&self.path).map_err(failed)?;
         let file = CompoundFile::try_open(Arc::new(bytes), session.settings()).map_err(failed)?;
         let source = (&file, &Arrival::complete());
-        layout::write(session, source, Wish::First(first), path, place).map(drop)
+        layout::write(session, source, (Wish::First(first), None), path, place).map(drop)
     }
 }
 

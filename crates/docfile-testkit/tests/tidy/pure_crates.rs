@@ -8,8 +8,7 @@ use std::path::Path;
 
 use crate::{assert_none, rust_sources};
 
-const PURE: [&str; 4] =
-    ["docfile-binding", "docfile-call", "docfile-compound", "docfile-objects"];
+const PURE: [&str; 4] = ["docfile-binding", "docfile-call", "docfile-compound", "docfile-objects"];
 
 /// What an impure crate would name. `std::io` itself is allowed: its traits and errors do nothing.
 const IMPURE: [&str; 13] = [

@@ -3,6 +3,7 @@
 //! Invariant: a part is always told with the range that it is, and every file with a strong entity
 //! tag that changes with its length or its time.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -26,12 +27,30 @@ pub(super) type Body = BoxBody<Bytes, std::io::Error>;
 const PIECE_LEN: usize = 64 << 10;
 const SLOW_PIECE_LEN: usize = 4 << 10;
 
+/// Hears which bytes of a file are about to be sent.
+#[derive(Clone)]
+pub struct Observer(Arc<dyn Fn(Range<u64>) + Send + Sync>);
+
+impl Observer {
+    /// An observer that does this with each range.
+    pub fn new(observe: impl Fn(Range<u64>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(observe))
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
 /// How a server answers.
 #[derive(Debug)]
 pub(super) struct Answering {
     pub(super) served: Served,
     pub(super) no_ranges: bool,
     pub(super) link: Option<SharedLink>,
+    pub(super) observer: Option<Observer>,
 }
 
 impl Answering {
@@ -90,7 +109,8 @@ impl Answering {
         let body = if *request.method() == Method::HEAD {
             empty()
         } else {
-            BodyExt::boxed(StreamBody::new(pieces(file, range.clone(), self.link.clone())))
+            let told = (self.link.clone(), self.observer.clone());
+            BodyExt::boxed(StreamBody::new(pieces(file, range.clone(), told)))
         };
         let mut response = Response::new(body);
         set(&mut response, header::ETAG, &tag);
@@ -148,12 +168,12 @@ fn range_of(field: &str, len: u64) -> Wanted {
 fn pieces(
     file: FileBytes,
     range: Range<u64>,
-    link: Option<SharedLink>,
+    (link, observer): (Option<SharedLink>, Option<Observer>),
 ) -> impl Stream<Item = Result<Frame<Bytes>, std::io::Error>> {
     let piece_len = if link.is_some() { SLOW_PIECE_LEN } else { PIECE_LEN };
     let file = Arc::new(file);
     futures_util::stream::try_unfold(range.start, move |offset| {
-        let (file, link) = (file.clone(), link.clone());
+        let (file, link, observer) = (file.clone(), link.clone(), observer.clone());
         async move {
             let rest = range.end - offset;
             if rest == 0 {
@@ -176,6 +196,9 @@ fn pieces(
                 link.send(piece.len()).await;
             }
             let next = offset + piece.len() as u64;
+            if let Some(Observer(observe)) = observer {
+                observe(offset..next);
+            }
             Ok(Some((Frame::data(Bytes::from(piece)), next)))
         }
     })

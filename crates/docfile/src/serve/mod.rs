@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`Server`] | serves until it is dropped |
 //! | [`ServeOptions`] | ranges, link |
+//! | [`Observer`] | hears which bytes are sent, in their order |
 //! | [`Link`] | a rate and a round trip: `1mbit,80ms` |
 //!
 //! It is no server for the open network: it listens where it is told, on the loopback address
@@ -15,5 +16,6 @@ mod folder;
 mod link;
 mod server;
 
+pub use answer::Observer;
 pub use link::Link;
 pub use server::{ServeOptions, Server};

@@ -6,7 +6,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::net::{SocketAddr, TcpListener as StdListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use docfile_compound::{Error, ErrorKind, Result};
@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::answer::Answering;
+use super::answer::{Answering, Observer};
 use super::folder::Served;
 use super::link::{Link, SharedLink};
 use crate::runtime;
@@ -65,7 +65,7 @@ impl Server {
             Error::new(ErrorKind::NotFound, "there is no such folder").with_source(error)
         })?;
         let served = if folder.is_dir() { Served::Folder(folder) } else { Served::File(folder) };
-        Self::listen(served, address, options, String::new())
+        Self::listen(served, address, options, (String::new(), None))
     }
 
     /// Serves one file on the loopback address, to who knows the address that
@@ -79,18 +79,45 @@ impl Server {
         let file = file.as_ref().canonicalize().map_err(|error| {
             Error::new(ErrorKind::NotFound, "there is no such file").with_source(error)
         })?;
+        Self::listen_privately(file, options, None)
+    }
+
+    /// Serves one file as [`start_private`](Self::start_private) does, and tells `observer` of each
+    /// range of its bytes when they are about to be sent, from whichever thread sends them. What
+    /// was sent may lie a buffer of the system ahead of what the client has read.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_observed(
+        file: impl AsRef<Path>,
+        options: ServeOptions,
+        observer: Observer,
+    ) -> Result<Self> {
+        let file = file.as_ref().canonicalize().map_err(|error| {
+            Error::new(ErrorKind::NotFound, "there is no such file").with_source(error)
+        })?;
+        Self::listen_privately(file, options, Some(observer))
+    }
+
+    fn listen_privately(
+        file: PathBuf,
+        options: ServeOptions,
+        observer: Option<Observer>,
+    ) -> Result<Self> {
         // The keys of the standard library's hashers come from the system's random numbers.
         let random = || RandomState::new().build_hasher().finish();
         let name = format!("{:016x}{:016x}", random(), random());
         let served = Served::Private(file, name.clone());
-        Self::listen(served, ([127, 0, 0, 1], 0).into(), options, format!("/{name}"))
+        let address = ([127, 0, 0, 1], 0).into();
+        Self::listen(served, address, options, (format!("/{name}"), observer))
     }
 
     fn listen(
         served: Served,
         address: SocketAddr,
         options: ServeOptions,
-        path: String,
+        (path, observer): (String, Option<Observer>),
     ) -> Result<Self> {
         let no_listening = |error: std::io::Error| {
             Error::new(ErrorKind::AccessDenied, "it is not possible to listen there")
@@ -100,7 +127,8 @@ impl Server {
         listener.set_nonblocking(true).map_err(no_listening)?;
         let address = listener.local_addr().map_err(no_listening)?;
         let link = options.link.map(SharedLink::new);
-        let answering = Arc::new(Answering { served, no_ranges: options.no_ranges, link });
+        let answering =
+            Arc::new(Answering { served, no_ranges: options.no_ranges, link, observer });
         let handle = runtime::handle()?;
         let listener = {
             let _inside = handle.enter();
