@@ -92,7 +92,8 @@ impl Source {
         match &self.place {
             Place::Stdin => String::from("-"),
             Place::Path(path) => escape_path(&path.to_string_lossy()),
-            Place::Url(address) => shown_address(address).into_owned(),
+            // As a whole: a password may hold a `!`, and then only the rest tells that it is one.
+            Place::Url(_) => self.to_string().split('!').next().unwrap_or_default().to_owned(),
         }
     }
 

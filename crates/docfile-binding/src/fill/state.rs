@@ -199,6 +199,15 @@ impl FillState {
         self.waiters.take_all()
     }
 
+    /// Forgets everything, because the resource is another one now; everybody is woken. Ids go on
+    /// where they were: somebody who was woken may still ask after one.
+    pub fn restart(&mut self) -> Vec<WaiterId> {
+        let woken = self.waiters.take_all();
+        let waiters = core::mem::take(&mut self.waiters);
+        *self = Self { waiters, ..Self::default() };
+        woken
+    }
+
     /// The holes that a transfer left which ended with success: reading them is an error.
     #[must_use]
     pub fn holes(&self) -> ByteRanges {

@@ -323,3 +323,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_id_is_given_once_also_when_everything_begins_anew() {
+    let mut state = FillState::new();
+    let register = |state: &mut FillState| match state.register(&Missing::required(0..4)) {
+        Registration::Waiting(id) => id,
+        Registration::Ready => panic!("nothing is here"),
+    };
+    let before = register(&mut state);
+    let changes = state.demand_change_count();
+    assert_eq!(state.restart(), [before]);
+    let after = register(&mut state);
+    assert_ne!(before, after);
+    assert!(state.demand_change_count() > changes);
+    assert!(!state.deregister(before));
+    assert_eq!(state.waiter_count(), 1);
+}

@@ -225,8 +225,7 @@ impl FillLockBytes {
         let _filling = self.filling();
         // First nobody may believe in the old bytes any more, then they may go.
         self.change(|state| {
-            let woken = state.fill.terminate(Termination::Cancelled);
-            state.fill = FillState::new();
+            let woken = state.fill.restart();
             state.epoch = state.epoch.wrapping_add(1);
             Ok(woken)
         })?;
