@@ -6,6 +6,7 @@
 //! keeping one earlier sector to compare with (Brent), so that no memory beyond the extents is
 //! needed. Where links come from is the caller's [`Links`].
 
+mod ahead;
 mod recent;
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -16,6 +17,7 @@ use crate::medium::Page;
 use crate::rule::Rule;
 use crate::sector::{END_OF_CHAIN, MAX_REGULAR_SECTOR};
 
+use ahead::PagesAhead;
 use recent::RecentPages;
 
 /// A table of links: the FAT, or the mini FAT.
@@ -24,6 +26,11 @@ pub(crate) trait Links {
     fn links_per_page(&self) -> u32;
     /// The page that holds the links of sectors from `index * links_per_page()` on.
     fn page(&self, index: u32) -> Result<Page>;
+    /// Reads `count` pages from `first` on in one step, for [`page`](Self::page) to find, as far as
+    /// they are here. What goes wrong is for the step that needs the page to say.
+    fn read_ahead(&self, first: u32, count: u32) {
+        let _ = (first, count);
+    }
     /// Where the link of `sector` stands in the file, for errors.
     fn offset_of(&self, sector: u32) -> u64;
     /// One past the highest sector that exists, when that is known.
@@ -61,6 +68,7 @@ struct Progress {
     tortoise_until: u64,
     steps: u64,
     recent: RecentPages,
+    ahead: PagesAhead,
 }
 
 impl Chain {
@@ -77,6 +85,7 @@ impl Chain {
                 tortoise_until: 1,
                 steps: 0,
                 recent: RecentPages::default(),
+                ahead: PagesAhead::default(),
             }),
             complete: OnceLock::new(),
         }
@@ -155,6 +164,10 @@ impl Progress {
         while self.extents.sector_count() < want {
             let Some(last) = self.extents.last() else { return Ok(true) };
             let per_page = links.links_per_page();
+            let pages_left = (want - self.extents.sector_count()) / per_page;
+            if let Some((first, count)) = self.ahead.next_group(last / per_page, pages_left) {
+                links.read_ahead(first, count);
+            }
             let page = self.recent.page(last / per_page, |index| links.page(index))?;
             if self.follow(links, &page, last, want)? {
                 return Ok(true);

@@ -256,6 +256,14 @@ impl Links for FatLinks<'_> {
         }
     }
 
+    fn read_ahead(&self, first: u32, count: u32) {
+        let Generation { difat, medium, .. } = self.generation;
+        let sectors = (first..first.saturating_add(count))
+            .map_while(|index| difat.fat_sector(medium, index).ok().flatten());
+        // Whoever needs a page that could not be read will say why.
+        let _ = medium.fetch(sectors, Pad::Free);
+    }
+
     fn offset_of(&self, sector: u32) -> u64 {
         let per_page = self.links_per_page();
         let page = self.generation.difat.fat_sector(&self.generation.medium, sector / per_page);

@@ -98,18 +98,28 @@ impl Medium {
         absent.iter().try_for_each(|sector| unless_pending(self.read_into_cache(&[*sector], pad)))
     }
 
+    /// Reads sectors that ascend; neighbours as one piece.
     fn read_into_cache(&self, sectors: &[SectorId], pad: Pad) -> Result<()> {
         let len = self.sector_size.len();
         let mut buffer = vec![0; len * sectors.len()];
-        let mut requests: Vec<_> = sectors
-            .iter()
-            .zip(buffer.chunks_mut(len))
-            .map(|(sector, chunk)| ReadRequest::new(self.sector_size.offset(*sector), chunk))
-            .collect();
+        let runs = || sectors.chunk_by(|a, b| a.0.checked_add(1) == Some(b.0));
+        let mut requests = Vec::new();
+        let mut rest = &mut *buffer;
+        for run in runs() {
+            let (target, after) = rest.split_at_mut(len * run.len());
+            let offset = run.first().map_or(0, |first| self.sector_size.offset(*first));
+            requests.push(ReadRequest::new(offset, target));
+            rest = after;
+        }
         self.bytes.try_read_many(&mut requests)?;
-        for (sector, request) in sectors.iter().zip(requests) {
-            if request.filled > 0 {
-                self.keep_read(*sector, request.buffer, request.filled, pad)?;
+        for (run, request) in runs().zip(requests) {
+            let mut filled = request.filled;
+            for (sector, page) in run.iter().zip(request.buffer.chunks_mut(len)) {
+                let page_filled = filled.min(len);
+                filled -= page_filled;
+                if page_filled > 0 {
+                    self.keep_read(*sector, page, page_filled, pad)?;
+                }
             }
         }
         Ok(())
