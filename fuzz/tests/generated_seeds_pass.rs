@@ -1,7 +1,8 @@
 //! Every first input that the project's generators make passes its target: valid files in odd
 //! layouts, a file for every way to break a rule, random programs, layout scripts, a property of
-//! every type.
+//! every type, a value and a call of every kind.
 
+use docfile_fuzz::call_seeds;
 use docfile_fuzz::seeds::{self, Seeds};
 
 fn run_all(seeds: Seeds, run: fn(&[u8])) {
@@ -31,4 +32,14 @@ fn operations() {
 #[test]
 fn property_sets() {
     run_all(seeds::property_sets().unwrap(), docfile_fuzz::property_sets::run);
+}
+
+#[test]
+fn call_values() {
+    run_all(call_seeds::values().unwrap(), docfile_fuzz::call_values::run);
+}
+
+#[test]
+fn orpc_calls() {
+    run_all(call_seeds::calls().unwrap(), docfile_fuzz::orpc_calls::run);
 }

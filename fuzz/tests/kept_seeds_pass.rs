@@ -35,3 +35,13 @@ fn operations() {
 fn property_sets() {
     run_all("property_sets", docfile_fuzz::property_sets::run);
 }
+
+#[test]
+fn call_values() {
+    run_all("call_values", docfile_fuzz::call_values::run);
+}
+
+#[test]
+fn orpc_calls() {
+    run_all("orpc_calls", docfile_fuzz::orpc_calls::run);
+}

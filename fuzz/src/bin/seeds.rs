@@ -10,16 +10,18 @@
 use std::error::Error;
 use std::path::Path;
 
-use docfile_fuzz::seeds;
+use docfile_fuzz::{call_seeds, seeds};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("usage: seeds FOLDER [MAX_LEN]")?;
     let max_len = arguments.next().map_or(Ok(usize::MAX), |len| len.parse())?;
     for (target, seeds) in [
+        ("call_values", call_seeds::values()?),
         ("layouts", seeds::layouts()),
         ("open_and_walk", seeds::files()),
         ("operations", seeds::programs()),
+        ("orpc_calls", call_seeds::calls()?),
         ("property_sets", seeds::property_sets()?),
     ] {
         let folder = Path::new(&folder).join(target);
