@@ -29,18 +29,43 @@ impl SyntaxId {
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self> {
-        Ok(Self { id: reader.guid()?, major: reader.u16()?, minor: reader.u16()? })
+        let id = reader.guid()?;
+        // One number of 32 bits whose low half is the major version, in either byte order.
+        let version = reader.u32()?;
+        let [major, minor] = [version & 0xFFFF, version >> 16].map(half);
+        Ok(Self { id, major, minor })
     }
 
     pub(super) fn write(self, writer: &mut Writer<'_>) {
         writer.guid(self.id);
-        writer.u16(self.major);
-        writer.u16(self.minor);
+        writer.u32(u32::from(self.minor) << 16 | u32::from(self.major));
     }
+}
+
+/// A number that has 16 bits.
+fn half(value: u32) -> u16 {
+    u16::try_from(value).unwrap_or(u16::MAX)
 }
 
 impl fmt::Display for SyntaxId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}.{}", self.id, self.major, self.minor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::pdu::ByteOrder;
+
+    #[test]
+    fn the_version_is_one_number_in_either_byte_order() {
+        for (order, end) in [(ByteOrder::Little, [2, 0, 1, 0]), (ByteOrder::Big, [0, 1, 0, 2])] {
+            let mut out = Vec::new();
+            let syntax = SyntaxId { minor: 1, ..NDR };
+            syntax.write(&mut Writer::new(&mut out, order));
+            assert_eq!(out[16..], end);
+            assert_eq!(SyntaxId::read(&mut Reader::new(&out, 0, order)), Ok(syntax));
+        }
     }
 }
