@@ -11,13 +11,14 @@ pub(super) fn expand(item: &Item) -> TokenStream {
     let visibility = &item.item.vis;
     let async_name = &item.async_name;
     if !item.is_asynchronous() {
+        let root = &item.arguments.root;
         // With this name an interface that derives and has a twin gets the error that explains.
         return quote! {
             #synchronous
 
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub, reason = "only derived interfaces look for it")]
-            #visibility trait #async_name {}
+            #visibility trait #async_name: #root::interface::Unknown {}
         };
     }
     let twin = twin(item);

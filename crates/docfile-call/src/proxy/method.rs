@@ -13,6 +13,18 @@ use crate::interface::{Interface, InterfaceDescription, Unknown};
 use crate::ndr::{Marshal, Unmarshal};
 
 /// A type of which parameters can be.
+///
+/// ```compile_fail,E0277
+/// use docfile_call::{Hresult, interface};
+///
+/// #[derive(Clone)]
+/// struct Handle(usize); // it has no form on the wire
+///
+/// #[interface(crate = docfile_call, uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e06")]
+/// trait Files {
+///     fn close(&self, handle: Handle) -> Result<(), Hresult>;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an interface: it has no form on the wire",
     label = "this type cannot be marshaled",
@@ -38,7 +50,26 @@ pub trait Derives<B: ?Sized> {}
 
 impl Derives<dyn Unknown> for dyn Unknown {}
 
-/// An interface whose methods can be called as bytes.
+/// An interface whose methods can be called as bytes. A twin is none: no synchronous interface
+/// derives from an asynchronous one.
+///
+/// ```compile_fail,E0277
+/// use docfile_call::{Hresult, interface};
+///
+/// #[interface(
+///     crate = docfile_call,
+///     uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e0c",
+///     async_uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e0d"
+/// )]
+/// trait Base {
+///     fn run(&self) -> Result<(), Hresult>;
+/// }
+///
+/// #[interface(crate = docfile_call, uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e0e")]
+/// trait Derived: AsyncBase {
+///     fn stop(&self) -> Result<(), Hresult>;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interface that travels",
     label = "an interface derives from `Unknown` or from a trait with `#[interface(...)]`"
@@ -107,7 +138,26 @@ impl fmt::Debug for Begun {
     }
 }
 
-/// An interface that has an asynchronous twin.
+/// An interface that has an asynchronous twin. One that derives from another has a twin only if that
+/// has one.
+///
+/// ```compile_fail,E0277
+/// use docfile_call::{Hresult, interface};
+///
+/// #[interface(crate = docfile_call, uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e03")]
+/// trait Base {
+///     fn run(&self) -> Result<(), Hresult>;
+/// }
+///
+/// #[interface(
+///     crate = docfile_call,
+///     uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e04",
+///     async_uuid = "6b1f0a52-7d3c-4c5e-9a52-0a6f6f0d7e05"
+/// )]
+/// trait Derived: Base {
+///     fn stop(&self) -> Result<(), Hresult>;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no asynchronous form, so nothing that derives from it can have one",
     label = "this interface has no `async_uuid`",
