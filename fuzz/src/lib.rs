@@ -3,6 +3,8 @@
 //! Each target is a module with a function `run` that takes any bytes and panics only when a
 //! promise of docfile is broken; `fuzz_targets/` hands it to libFuzzer, `tests/` the seeds.
 
+pub mod document_seeds;
+pub mod documents;
 pub mod open_and_walk;
 pub mod operations;
 pub mod property_sets;

@@ -1,6 +1,7 @@
 //! Every first input that the project's generators make passes its target: valid files in odd
 //! layouts, a file for every way to break a rule, random programs, a property of every type.
 
+use docfile_fuzz::document_seeds;
 use docfile_fuzz::seeds::{self, Seeds};
 
 fn run_all(seeds: Seeds, run: fn(&[u8])) {
@@ -10,6 +11,16 @@ fn run_all(seeds: Seeds, run: fn(&[u8])) {
         println!("{name}");
         run(&bytes);
     }
+}
+
+#[test]
+fn documents() {
+    run_all(document_seeds::documents(), docfile_fuzz::documents::run);
+}
+
+#[test]
+fn document_streams() {
+    run_all(document_seeds::document_streams().unwrap(), docfile_fuzz::documents::run_on_streams);
 }
 
 #[test]

@@ -17,6 +17,16 @@ fn run_all(target: &str, run: fn(&[u8])) {
 }
 
 #[test]
+fn documents() {
+    run_all("documents", docfile_fuzz::documents::run);
+}
+
+#[test]
+fn document_streams() {
+    run_all("document_streams", docfile_fuzz::documents::run_on_streams);
+}
+
+#[test]
 fn open_and_walk() {
     run_all("open_and_walk", docfile_fuzz::open_and_walk::run);
 }
