@@ -5,6 +5,8 @@
 
 pub mod call_seeds;
 pub mod call_values;
+pub mod document_seeds;
+pub mod documents;
 pub mod layouts;
 pub mod open_and_walk;
 pub mod operations;

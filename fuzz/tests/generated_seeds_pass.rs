@@ -3,6 +3,7 @@
 //! every type, a value and a call of every kind.
 
 use docfile_fuzz::call_seeds;
+use docfile_fuzz::document_seeds;
 use docfile_fuzz::seeds::{self, Seeds};
 
 fn run_all(seeds: Seeds, run: fn(&[u8])) {
@@ -17,6 +18,16 @@ fn run_all(seeds: Seeds, run: fn(&[u8])) {
 #[test]
 fn layouts() {
     run_all(seeds::layouts(), docfile_fuzz::layouts::run);
+}
+
+#[test]
+fn documents() {
+    run_all(document_seeds::documents(), docfile_fuzz::documents::run);
+}
+
+#[test]
+fn document_streams() {
+    run_all(document_seeds::document_streams().unwrap(), docfile_fuzz::documents::run_on_streams);
 }
 
 #[test]

@@ -22,6 +22,16 @@ fn layouts() {
 }
 
 #[test]
+fn documents() {
+    run_all("documents", docfile_fuzz::documents::run);
+}
+
+#[test]
+fn document_streams() {
+    run_all("document_streams", docfile_fuzz::documents::run_on_streams);
+}
+
+#[test]
 fn open_and_walk() {
     run_all("open_and_walk", docfile_fuzz::open_and_walk::run);
 }

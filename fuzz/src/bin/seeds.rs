@@ -10,13 +10,15 @@
 use std::error::Error;
 use std::path::Path;
 
-use docfile_fuzz::{call_seeds, seeds};
+use docfile_fuzz::{call_seeds, document_seeds, seeds};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("usage: seeds FOLDER [MAX_LEN]")?;
     let max_len = arguments.next().map_or(Ok(usize::MAX), |len| len.parse())?;
     for (target, seeds) in [
+        ("document_streams", document_seeds::document_streams()?),
+        ("documents", document_seeds::documents()),
         ("call_values", call_seeds::values()?),
         ("layouts", seeds::layouts()),
         ("open_and_walk", seeds::files()),

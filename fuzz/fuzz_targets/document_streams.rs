@@ -1,0 +1,4 @@
+//! Drives `docfile_fuzz::documents::run_on_streams` with libFuzzer; what it does is told there.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| docfile_fuzz::documents::run_on_streams(data));
