@@ -76,3 +76,50 @@ impl Default for CallLimits {
         }
     }
 }
+
+/// What the values of one stub, or of one serialized object, may cost. Beside these, no count is
+/// believed that exceeds the bytes left, so that memory stays in proportion to what was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueLimits {
+    /// How many pointers, variants and arrays may lie inside one another (default 64). Bounds the
+    /// stack.
+    pub depth: u32,
+    /// How many bytes of memory the values may take together (default 256 MiB).
+    pub memory: usize,
+}
+
+impl Default for ValueLimits {
+    fn default() -> Self {
+        Self { depth: 64, memory: 256 << 20 }
+    }
+}
+
+/// What the clients of one exporter may keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportLimits {
+    /// How many objects may be exported (default 1,048,576).
+    pub object_count: usize,
+    /// How many interfaces of them all (default 2,097,152).
+    pub interface_count: usize,
+}
+
+impl Default for ExportLimits {
+    fn default() -> Self {
+        Self { object_count: 1 << 20, interface_count: 1 << 21 }
+    }
+}
+
+/// What the clients of one resolver may keep alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PingLimits {
+    /// How many ping sets there may be (default 4096).
+    pub set_count: usize,
+    /// How many objects there may be in one (default 65,536).
+    pub object_count: usize,
+}
+
+impl Default for PingLimits {
+    fn default() -> Self {
+        Self { set_count: 4096, object_count: 65_536 }
+    }
+}

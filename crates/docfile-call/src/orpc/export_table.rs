@@ -7,27 +7,13 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::limits::ExportLimits;
 use crate::{Guid, Hresult};
 
 use super::{
     InterfaceReferences, Ipid, Oid, Oxid, PING_EXPIRY, QueryResult, RemQueryInterfaceReply,
     StandardReference,
 };
-
-/// Bounds of one [`ExportTable`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExportLimits {
-    /// How many objects may be exported.
-    pub object_count: usize,
-    /// How many interfaces of them all.
-    pub interface_count: usize,
-}
-
-impl Default for ExportLimits {
-    fn default() -> Self {
-        Self { object_count: 1 << 20, interface_count: 1 << 21 }
-    }
-}
 
 /// An interface to be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,6 +27,7 @@ mod property;
 mod remote_unknown;
 mod version;
 
+pub use crate::limits::{ExportLimits, PingLimits};
 pub use activation::{
     ActivatorReply, REMOTE_ACTIVATION, REMOTE_CREATE_INSTANCE, REMOTE_GET_CLASS_OBJECT,
     RemoteActivation, RemoteActivationReply, RemoteCreateInstance, RemoteGetClassObject,
@@ -39,7 +40,7 @@ pub use arguments::Arguments;
 pub use binding::{DualStringArray, SecurityBinding, StringBinding};
 pub use context::empty_context;
 pub use error_info::ErrorInfo;
-pub use export_table::{Export, ExportLimits, ExportTable};
+pub use export_table::{Export, ExportTable};
 pub use extension::{Extension, Extensions};
 pub use header::{OrpcThat, OrpcThis};
 pub use identity::{InterfaceReferences, Ipid, Oid, Oxid, SetId};
@@ -52,7 +53,7 @@ pub use object_exporter::{
     ServerAlive2Reply, SimplePing, Status, StatusOnly,
 };
 pub use object_reference::{ObjectReference, ReferenceForm, StandardReference};
-pub use ping_set::{PING_EXPIRY, PING_PERIOD, PingLimits, PingSets};
+pub use ping_set::{PING_EXPIRY, PING_PERIOD, PingSets};
 pub use pinger::{PING_RETRY, Ping, Pinger};
 pub use property::{
     ActivatedInterface, ActivationContextInfo, InstanceInfo, InstantiationInfo, LocationInfo,

@@ -7,27 +7,14 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::limits::PingLimits;
+
 use super::{ComplexPing, ComplexPingReply, Oid, SetId, SimplePing, Status};
 
 /// How often a client pings ([MS-DCOM] 3.1.2.2).
 pub const PING_PERIOD: Duration = Duration::from_secs(120);
 /// How long something lives that is not pinged: three periods.
 pub const PING_EXPIRY: Duration = Duration::from_secs(360);
-
-/// Bounds of the ping sets of one resolver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PingLimits {
-    /// How many sets there may be.
-    pub set_count: usize,
-    /// How many objects there may be in one.
-    pub object_count: usize,
-}
-
-impl Default for PingLimits {
-    fn default() -> Self {
-        Self { set_count: 4096, object_count: 65_536 }
-    }
-}
 
 /// The ping sets of one resolver. Times count from whatever origin the caller likes.
 #[derive(Debug, Default)]
