@@ -1,4 +1,4 @@
-//! Ids of interfaces, classes, causes and objects ([MS-DTYP] 2.3.4; [C706] appendix A).
+//! Ids of interfaces, classes, causes and objects ([MS-DTYP] 2.3.4; \[C706\] appendix A).
 
 use core::fmt;
 

@@ -10,7 +10,7 @@ use core::time::Duration;
 pub const MAX_CONTEXTS_PER_BIND: usize = 255;
 /// Transfer syntaxes offered for one presentation context; clients send two or three.
 pub const MAX_TRANSFER_SYNTAXES: usize = 32;
-/// The shortest fragment that an end of a connection may insist on ([C706] 12.6.3.1,
+/// The shortest fragment that an end of a connection may insist on (\[C706\] 12.6.3.1,
 /// `MustRecvFragSize`), in bytes.
 pub const MIN_FRAGMENT_LEN: u16 = 1432;
 /// The longest fragment that Windows sends and takes over TCP, in bytes.

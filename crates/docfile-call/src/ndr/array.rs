@@ -1,4 +1,4 @@
-//! Arrays: fixed, conformant, varying, and both ([C706] 14.3.3).
+//! Arrays: fixed, conformant, varying, and both (\[C706\] 14.3.3).
 //!
 //! The elements' referents follow all elements. An element cannot itself be conformant: a type that
 //! would need it does not compile.

@@ -11,7 +11,7 @@ use crate::interface::InterfaceMarshaler;
 
 /// The bytes of one stub or one serialized object, being read.
 ///
-/// Alignment counts from the first byte. What padding contains is not looked at ([C706] 14.2.2).
+/// Alignment counts from the first byte. What padding contains is not looked at (\[C706\] 14.2.2).
 #[derive(Debug)]
 pub struct Decoder<'a> {
     bytes: &'a [u8],

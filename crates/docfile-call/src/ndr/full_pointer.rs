@@ -1,4 +1,4 @@
-//! Full pointers: null, or to a referent that other full pointers share ([C706] 14.3.10.2).
+//! Full pointers: null, or to a referent that other full pointers share (\[C706\] 14.3.10.2).
 //!
 //! Two pointers to one thing bear one referent id, and the referent travels once, with the first.
 //! That reaches as far as one encoder or decoder, which is to say, over all arguments of a call.

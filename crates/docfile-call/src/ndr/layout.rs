@@ -4,7 +4,7 @@ use super::{Decoder, Encoder, NdrError};
 
 /// How a type lies on the wire.
 pub trait Layout {
-    /// The alignment of its body in bytes: 1, 2, 4 or 8 ([C706] 14.2.2).
+    /// The alignment of its body in bytes: 1, 2, 4 or 8 (\[C706\] 14.2.2).
     const ALIGN: usize;
     /// Whether it is, or ends in, a conformant array, so that an element count precedes it.
     const CONFORMANT: bool = false;
@@ -138,7 +138,7 @@ pub const fn largest(alignments: &[usize]) -> usize {
 /// # Panics
 ///
 /// When the value is used in a constant, as it should be: at compile time, for a structure with a
-/// conformant field before the last, which has no form on the wire ([C706] 14.3.7.1).
+/// conformant field before the last, which has no form on the wire (\[C706\] 14.3.7.1).
 #[must_use]
 pub const fn ends_conformant(fields: &[bool]) -> bool {
     match fields {

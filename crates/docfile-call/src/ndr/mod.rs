@@ -1,14 +1,14 @@
-//! NDR 2.0, the form in which the arguments of a call travel ([C706] chapter 14, [MS-RPCE] 2.2.4).
+//! NDR 2.0, the form in which the arguments of a call travel (\[C706\] chapter 14, [MS-RPCE] 2.2.4).
 //!
 //! What is sent is little-endian; what is received may be of either byte order. A value says how it
 //! is laid out ([`Layout`]), written ([`Marshal`]) and read ([`Unmarshal`]). It has up to three
 //! parts on the wire, and an [`Encoder`] or [`Decoder`] goes through them in this order:
 //!
 //! 1. the *conformance*: the element count of a conformant array, which stands before the whole
-//!    structure that ends in the array ([C706] 14.3.3.2, 14.3.7.1);
+//!    structure that ends in the array (\[C706\] 14.3.3.2, 14.3.7.1);
 //! 2. the *body*: scalars, elements, and for each pointer its referent id;
 //! 3. what was *deferred*: the referents of embedded pointers, after the outermost construct, in
-//!    the order of the pointers ([C706] 14.3.12.3), each a value with these three parts again.
+//!    the order of the pointers (\[C706\] 14.3.12.3), each a value with these three parts again.
 //!
 //! | IDL | here |
 //! |---|---|

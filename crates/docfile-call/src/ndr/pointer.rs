@@ -1,4 +1,4 @@
-//! Unique and reference pointers, and boxes, which leave no trace ([C706] 14.3.10, 14.3.12).
+//! Unique and reference pointers, and boxes, which leave no trace (\[C706\] 14.3.10, 14.3.12).
 
 use core::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! The data representation label: in which byte order the sender wrote ([C706] 14.1).
+//! The data representation label: in which byte order the sender wrote (\[C706\] 14.1).
 
 use super::{NdrError, NdrFault};
 
@@ -20,7 +20,7 @@ impl DataRepresentation {
     /// # Errors
     ///
     /// [`NdrFault::Representation`] for EBCDIC, for a floating point form other than IEEE, and for
-    /// byte orders that [C706] does not define.
+    /// byte orders that \[C706\] does not define.
     pub fn parse(label: [u8; 4]) -> Result<Self, NdrError> {
         match label {
             [0x00, 0, ..] => Ok(Self::BIG_ENDIAN),

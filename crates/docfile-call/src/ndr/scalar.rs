@@ -1,4 +1,4 @@
-//! Integers, floating point numbers and the three kinds of truth ([C706] 14.2; [MS-OAUT] 2.2.27).
+//! Integers, floating point numbers and the three kinds of truth (\[C706\] 14.2; [MS-OAUT] 2.2.27).
 //!
 //! A scalar is aligned to its own size. Arrays of them are written and read at once.
 

@@ -1,4 +1,4 @@
-//! Strings: conformant varying arrays whose last element is the terminator ([C706] 14.3.4).
+//! Strings: conformant varying arrays whose last element is the terminator (\[C706\] 14.3.4).
 //!
 //! What is read ends at the first terminator. A string that contains one cannot be sent.
 

@@ -1,4 +1,4 @@
-//! Unions: a discriminant, then the arm that it selects ([C706] 14.3.8).
+//! Unions: a discriminant, then the arm that it selects (\[C706\] 14.3.8).
 //!
 //! On the wire an encapsulated union and one whose discriminant is another parameter look alike:
 //! the latter repeats the discriminant in front of the arm. The other parameter travels by itself,

@@ -1,4 +1,4 @@
-//! The connection-oriented wire of DCE/RPC ([C706] chapter 12, [MS-RPCE] 2.2.2), without a socket.
+//! The connection-oriented wire of DCE/RPC (\[C706\] chapter 12, [MS-RPCE] 2.2.2), without a socket.
 //!
 //! | module | what it is |
 //! |---|---|

@@ -72,7 +72,7 @@ impl ResourceBytes {
     ///
     /// # Errors
     ///
-    /// As [`FileBytes::open`].
+    /// As [`FileBytes::open`](crate::FileBytes::open).
     pub fn reader(&self) -> Result<Box<dyn Read + Send>> {
         match &self.0 {
             Origin::Local { path, .. } => {

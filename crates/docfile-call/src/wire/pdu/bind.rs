@@ -1,4 +1,4 @@
-//! bind and alter_context ([C706] 12.6.4.3 and 12.6.4.1): which interfaces, marshaled how, and how
+//! bind and alter_context (\[C706\] 12.6.4.3 and 12.6.4.1): which interfaces, marshaled how, and how
 //! long fragments may be.
 
 use super::cursor::{Reader, Writer};

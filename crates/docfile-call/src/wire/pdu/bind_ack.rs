@@ -1,4 +1,4 @@
-//! bind_ack and alter_context_resp ([C706] 12.6.4.4 and 12.6.4.2): what became of each
+//! bind_ack and alter_context_resp (\[C706\] 12.6.4.4 and 12.6.4.2): what became of each
 //! presentation context.
 
 use super::cursor::{Reader, Writer};
@@ -37,7 +37,7 @@ pub enum ContextResult {
     Negotiated(Features),
 }
 
-/// Why a presentation context was refused ([C706] 12.6.3.1, `p_provider_reason_t`).
+/// Why a presentation context was refused (\[C706\] 12.6.3.1, `p_provider_reason_t`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RejectReason(pub u16);
 

@@ -1,4 +1,4 @@
-//! bind_nak ([C706] 12.6.4.5): why there is no connection.
+//! bind_nak (\[C706\] 12.6.4.5): why there is no connection.
 
 use super::cursor::{Reader, Writer};
 use super::error::Result;
@@ -12,7 +12,7 @@ pub struct BindNak {
     pub versions: Vec<(u8, u8)>,
 }
 
-/// Why a bind was refused ([C706] 12.6.3.1, `p_reject_reason_t`; [MS-RPCE] 2.2.2.5).
+/// Why a bind was refused (\[C706\] 12.6.3.1, `p_reject_reason_t`; [MS-RPCE] 2.2.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NakReason(pub u16);
 

@@ -38,7 +38,7 @@ pub enum WireFault {
     AuthLevel,
     /// More presentation contexts or transfer syntaxes than a limit allows.
     TooManyContexts,
-    /// A result of a presentation context that [C706] does not know.
+    /// A result of a presentation context that \[C706\] does not know.
     ContextResult,
     /// The verification trailer is not of the form of [MS-RPCE] 2.2.2.13.
     VerificationTrailer,

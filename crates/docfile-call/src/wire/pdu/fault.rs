@@ -1,4 +1,4 @@
-//! fault ([C706] 12.6.4.7): why a call has no answer.
+//! fault (\[C706\] 12.6.4.7): why a call has no answer.
 
 use super::cursor::{Reader, Writer};
 use super::error::Result;

@@ -1,4 +1,4 @@
-//! The common header: the first sixteen bytes of every packet ([C706] 12.6.3.1).
+//! The common header: the first sixteen bytes of every packet (\[C706\] 12.6.3.1).
 //!
 //! ```text
 //! offset  length
@@ -35,7 +35,7 @@ pub enum ByteOrder {
     Big,
 }
 
-/// What a packet is ([C706] 12.6.4).
+/// What a packet is (\[C706\] 12.6.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names of the protocol say it; the module's page groups them")]
 pub enum PacketType {
@@ -74,7 +74,7 @@ impl PacketType {
     }
 }
 
-/// The flags of a packet ([C706] 12.6.3.1, [MS-RPCE] 2.2.2.3).
+/// The flags of a packet (\[C706\] 12.6.3.1, [MS-RPCE] 2.2.2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Flags(pub u8);
 

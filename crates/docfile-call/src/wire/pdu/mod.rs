@@ -1,4 +1,4 @@
-//! The packets of connection-oriented DCE/RPC ([C706] 12.6.4, [MS-RPCE] 2.2.2).
+//! The packets of connection-oriented DCE/RPC (\[C706\] 12.6.4, [MS-RPCE] 2.2.2).
 //!
 //! A packet is parsed in two steps. [`Frame`] reads the common header and finds the security
 //! trailer, which is all that is needed to check a signature; [`Packet`] reads the body. Both

@@ -1,4 +1,4 @@
-//! request ([C706] 12.6.4.9): a call, or a fragment of one.
+//! request (\[C706\] 12.6.4.9): a call, or a fragment of one.
 
 use super::cursor::{Reader, Writer};
 use super::error::Result;

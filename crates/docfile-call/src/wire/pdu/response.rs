@@ -1,4 +1,4 @@
-//! response ([C706] 12.6.4.10): the answer to a call, or a fragment of it.
+//! response (\[C706\] 12.6.4.10): the answer to a call, or a fragment of it.
 
 use super::cursor::{Reader, Writer};
 use super::error::Result;

@@ -1,4 +1,4 @@
-//! The status of a fault ([C706] appendix E, [MS-RPCE] 3.1.1.5.5), and the result code it becomes.
+//! The status of a fault (\[C706\] appendix E, [MS-RPCE] 3.1.1.5.5), and the result code it becomes.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use crate::Hresult;
 
 /// Why a call failed, as the wire says it.
 ///
-/// Three families share the 32 bits: the codes of [C706] (`nca_`), the small numbers of Windows'
+/// Three families share the 32 bits: the codes of \[C706\] (`nca_`), the small numbers of Windows'
 /// own errors, and result codes of DCOM as they are.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FaultStatus(pub u32);

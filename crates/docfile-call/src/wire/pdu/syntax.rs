@@ -1,4 +1,4 @@
-//! Ids of interfaces and of ways to marshal, with their versions ([C706] 12.6.3.1, `p_syntax_id_t`).
+//! Ids of interfaces and of ways to marshal, with their versions (\[C706\] 12.6.3.1, `p_syntax_id_t`).
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use super::cursor::{Reader, Writer};
 use super::error::Result;
 use crate::Guid;
 
-/// The transfer syntax NDR 2.0 ([C706] appendix I), the only one that is spoken here.
+/// The transfer syntax NDR 2.0 (\[C706\] appendix I), the only one that is spoken here.
 pub const NDR: SyntaxId =
     SyntaxId { id: Guid::from_u128(0x8a885d04_1ceb_11c9_9fe8_08002b104860), major: 2, minor: 0 };
 

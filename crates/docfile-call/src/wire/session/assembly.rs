@@ -1,4 +1,4 @@
-//! Putting fragments together ([C706] 12.6.2.4): first to last, of one type, one byte order, one
+//! Putting fragments together (\[C706\] 12.6.2.4): first to last, of one type, one byte order, one
 //! context and one protection.
 
 use super::end::{EndReason, LimitKind, ProtocolFault};

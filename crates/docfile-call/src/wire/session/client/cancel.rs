@@ -1,4 +1,4 @@
-//! Taking calls back: a request to the server and a release of the caller ([C706] 6.1.8,
+//! Taking calls back: a request to the server and a release of the caller (\[C706\] 6.1.8,
 //! `contract/calls.md` 7).
 //!
 //! | how far the request is sent | what is done | what is confirmed |
