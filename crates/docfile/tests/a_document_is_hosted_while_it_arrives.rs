@@ -238,3 +238,12 @@ fn what_is_inside_a_document_is_hosted_in_turn() {
         assert_eq!(*site.pages.lock().unwrap(), *plain.pages.lock().unwrap());
     }
 }
+
+#[test]
+fn a_name_that_is_not_understood_is_told_without_its_password() {
+    let name = "http://user:s3cret@[not a host/x.doc";
+    let error = Host::default().open(name, Arc::new(Recorder::default())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidName);
+    assert!(!format!("{error}").contains("s3cret"), "{error}");
+    assert!(!format!("{:?}", error.element()).contains("s3cret"), "{error}");
+}

@@ -37,6 +37,8 @@ pub use docfile_binding::bind::{
 pub use document::{Document, Target};
 pub use medium::{Form, Medium, ResourceBytes};
 pub use open::Open;
+#[cfg(feature = "objects")]
+pub(crate) use open::invalid_name;
 pub use persist::{
     Class, Instance, MonikerLoad, PersistFile, PersistMoniker, PersistStorage, PersistStream,
 };

@@ -19,7 +19,7 @@ use docfile_compound::{
 use super::document::{Document, Target};
 use super::transports::{Network, Transports as _};
 use crate::apartment;
-use crate::fill::{Cache, FillLockBytes};
+use crate::fill::{Cache, FillLockBytes, told};
 use crate::storage::{AsyncMode, Storage, Stream};
 use crate::transfer::{FileBytes, Filling, PlannerSettings, Policy, Transfer, TransferObserver};
 
@@ -238,15 +238,8 @@ pub(super) fn local_path(address: &str) -> Option<String> {
     url.to_file_path().ok()?.into_os_string().into_string().ok()
 }
 
-/// Why the bytes did not come, in place of that they did not.
-pub(super) fn told(fill: &FillLockBytes, error: Error) -> Error {
-    match (error.kind(), fill.termination()) {
-        (ErrorKind::Incomplete, Some(crate::fill::Termination::Abnormal(why))) => why,
-        _ => error,
-    }
-}
-
-fn invalid_name(name: &str, error: docfile_binding::Error) -> Error {
+/// The name cannot be read; it is told without credentials.
+pub(crate) fn invalid_name(name: &str, error: docfile_binding::Error) -> Error {
     Error::new(ErrorKind::InvalidName, "the name is not understood")
         .with_element(shown_address(name))
         .with_source(error)

@@ -14,8 +14,9 @@ use docfile_compound::{
 use super::binder::Binder;
 use super::document::Target;
 use super::medium::{Form, Medium};
-use super::open::{follow, told};
+use super::open::follow;
 use super::resource::Resource;
+use crate::fill::{told, until};
 use crate::storage::{AsyncMode, Progress, ProgressAnswer, ProgressNotify, Storage};
 
 /// What a bind wants of a resource.
@@ -94,31 +95,16 @@ impl Preparation {
         evidence: &ClassEvidence<'_>,
         bytes: Arc<dyn LockBytes>,
     ) -> engine::Result<Option<Guid>> {
-        loop {
-            let chosen = binder.classes().try_choose(evidence, bytes.clone());
-            match (chosen, self.resource.bytes().fill()) {
-                (Err(error), Some(fill)) if error.is_pending() => {
-                    fill.wait_async(error.into_missing().unwrap_or_default()).await;
-                }
-                (Err(error), Some(fill)) => return Err(told(fill, error)),
-                (chosen, _) => return chosen,
-            }
-        }
+        let choose = || binder.classes().try_choose(evidence, bytes.clone());
+        until(self.resource.bytes().fill(), choose).await
     }
 
     /// Waits until the server has answered with bytes, and looks whether they are wanted.
     async fn first_bytes(&self) -> Result<()> {
         if let Some(fill) = self.resource.bytes().fill() {
             let bytes = fill.lock_bytes();
-            loop {
-                match bytes.try_read_at(0, &mut [0]) {
-                    Ok(_) => break,
-                    Err(error) if error.is_pending() => {
-                        fill.wait_async(error.into_missing().unwrap_or_default()).await;
-                    }
-                    Err(error) => return Err(bind_error(told(fill, error))),
-                }
-            }
+            let first = || bytes.try_read_at(0, &mut [0]);
+            until(Some(fill), first).await.map_err(bind_error)?;
         }
         let media_type = self.resource.feed().media_type();
         self.context.media_types().check(media_type.as_deref())

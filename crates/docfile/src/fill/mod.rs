@@ -16,6 +16,7 @@ mod events;
 mod lock_bytes;
 mod reader;
 mod wait;
+mod waiting;
 
 pub use arriving::ArrivingBytes;
 pub use cache::Cache;
@@ -24,3 +25,4 @@ pub use events::{Availability, AvailabilityEvents, DemandChanged};
 pub use lock_bytes::FillLockBytes;
 pub use reader::ArrivingReader;
 pub use wait::Wait;
+pub(crate) use waiting::{told, until};

@@ -16,7 +16,7 @@ use super::object::{DocumentView, HostedObject};
 use super::site::DocumentSite;
 use crate::apartment;
 use crate::bind::{BindStatusCallback, Bound, Form, Medium, MonikerLoad, PersistMoniker};
-use crate::fill::{FillLockBytes, Termination};
+use crate::fill::{FillLockBytes, until};
 
 /// Makes the pure object of the document with this root.
 pub(super) type MakeObject =
@@ -132,29 +132,5 @@ impl DocumentView for Shown {
 
     fn fill(&self) -> Option<FillLockBytes> {
         self.fill.clone()
-    }
-}
-
-/// Repeats `step` until nothing that it needs is missing.
-pub(super) async fn until<T>(
-    fill: Option<&FillLockBytes>,
-    mut step: impl FnMut() -> Result<T>,
-) -> Result<T> {
-    loop {
-        match (step(), fill) {
-            (Err(error), Some(fill)) if error.is_pending() => {
-                fill.wait_async(error.into_missing().unwrap_or_default()).await;
-            }
-            (Err(error), Some(fill)) => return Err(told(fill, error)),
-            (answer, _) => return answer,
-        }
-    }
-}
-
-/// Why the bytes did not come, in place of that they did not.
-fn told(fill: &FillLockBytes, error: Error) -> Error {
-    match (error.kind(), fill.termination()) {
-        (ErrorKind::Incomplete, Some(Termination::Abnormal(why))) => why,
-        _ => error,
     }
 }

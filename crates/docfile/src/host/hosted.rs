@@ -8,11 +8,10 @@ use std::sync::Arc;
 use docfile_compound::Result;
 use docfile_objects::{Info, View};
 
-use super::arriving::until;
 use super::object::{DocumentView, HostedObject};
 use super::site::{DocumentSite, HostStep};
 use crate::apartment;
-use crate::fill::FillLockBytes;
+use crate::fill::{FillLockBytes, until};
 
 /// A hosted document, whose first page is shown. Dropping it closes it.
 pub struct Hosted {

@@ -15,7 +15,7 @@ use super::hosted::Hosted;
 use super::object::{Hostable, HostedObject};
 use super::site::{DocumentSite, HostStep};
 use crate::apartment;
-use crate::bind::{BindStatusCallback, Binder, Bound, Class, ClassTable, Transports};
+use crate::bind::{BindStatusCallback, Binder, Bound, Class, ClassTable, Transports, invalid_name};
 use crate::fill::Cache;
 use crate::transfer::{PlannerSettings, TransferObserver};
 
@@ -171,10 +171,4 @@ fn hosted_object(object: &Object) -> Result<Arc<dyn HostedObject>> {
         Error::new(ErrorKind::Unimplemented, "the object of this class cannot be hosted")
     })?;
     Ok(hostable.0.clone())
-}
-
-fn invalid_name(name: &str, error: docfile_binding::Error) -> Error {
-    Error::new(ErrorKind::InvalidName, "the name is not understood")
-        .with_element(name)
-        .with_source(error)
 }
