@@ -33,6 +33,7 @@ const READINESS_TICK: Duration = Duration::from_millis(500);
 /// What the two threads share.
 #[derive(Debug, Default)]
 struct Shared {
+    /// Those that the screen has not taken yet.
     pages: Vec<Vec<String>>,
     title: Option<String>,
     failure: Option<Failure>,
@@ -120,7 +121,7 @@ fn watch(source: &Source, site: &Site, handover: &Handover) -> Result<(), Failur
             looked = Some(Instant::now());
         }
         let frame = locked(handover, |shared| {
-            state.take(&shared.pages, shared.title.as_deref());
+            state.take(&mut shared.pages, shared.title.as_deref());
             state.status(shared.failure.as_ref(), shared.is_done);
             Frame::of(&mut state, fill.as_ref(), readiness.counts(), screen.size())
         });

@@ -22,9 +22,12 @@ pub(super) struct Frame {
 pub(super) struct State {
     name: String,
     title: Option<String>,
-    /// All lines of all pages, with a line between pages.
+    pages: Vec<Vec<String>>,
+    /// All lines of all pages as wide as the screen, with an empty one between pages.
     lines: Vec<String>,
+    /// Where in `lines` the pages that were fitted begin.
     page_starts: Vec<usize>,
+    columns: usize,
     top: usize,
     screen_rows: usize,
     note: String,
@@ -38,8 +41,10 @@ impl State {
         Self {
             name: crate::output::visible(name).to_string(),
             title: None,
+            pages: Vec::new(),
             lines: Vec::new(),
             page_starts: Vec::new(),
+            columns: 0,
             top: 0,
             screen_rows: 1,
             note: String::new(),
@@ -47,16 +52,26 @@ impl State {
     }
 
     /// Takes over what has come.
-    pub(super) fn take(&mut self, pages: &[Vec<String>], title: Option<&str>) {
-        for page in pages.iter().skip(self.page_starts.len()) {
+    pub(super) fn take(&mut self, pages: &mut Vec<Vec<String>>, title: Option<&str>) {
+        self.pages.append(pages);
+        if self.title.is_none() {
+            self.title = title.map(|title| crate::output::visible(title).to_string());
+        }
+    }
+
+    /// Breaks the lines of pages that are new, or of all where the screen has another width.
+    fn fit(&mut self, columns: usize) {
+        if self.columns != columns {
+            self.columns = columns;
+            self.lines.clear();
+            self.page_starts.clear();
+        }
+        for page in self.pages.iter().skip(self.page_starts.len()) {
             if !self.lines.is_empty() {
                 self.lines.push(String::new());
             }
             self.page_starts.push(self.lines.len());
-            self.lines.extend_from_slice(page);
-        }
-        if self.title.is_none() {
-            self.title = title.map(|title| crate::output::visible(title).to_string());
+            self.lines.extend(page.iter().flat_map(|line| wrap(line, columns)));
         }
     }
 
@@ -66,7 +81,7 @@ impl State {
             (Some(failure), _) if failure.is_stop() => String::from("stopped"),
             (Some(failure), _) => failure.to_string(),
             (None, true) => String::from("all pages are here"),
-            (None, false) if self.page_starts.is_empty() => String::from("opening"),
+            (None, false) if self.pages.is_empty() => String::from("opening"),
             (None, false) => String::from("more is coming"),
         };
     }
@@ -98,14 +113,13 @@ impl Frame {
     ) -> Self {
         let room = rows.saturating_sub(OWN_ROWS).max(1);
         state.screen_rows = room;
-        let wrapped: Vec<String> =
-            state.lines.iter().flat_map(|line| wrap(line, columns)).collect();
-        state.top = state.top.min(wrapped.len().saturating_sub(room));
+        state.fit(columns);
+        state.top = state.top.min(state.lines.len().saturating_sub(room));
         let title = state.title.as_deref().unwrap_or("…");
         let mut lines = vec![cut(&format!("{}  {title}", state.name), columns)];
         lines.push(cut(&arrival_text(fill, ready), columns));
         lines.push(map(fill, columns));
-        let shown = wrapped.iter().skip(state.top).take(room).cloned();
+        let shown = state.lines.iter().skip(state.top).take(room).cloned();
         lines.extend(shown);
         lines.resize(rows.saturating_sub(1), String::new());
         let page = state.page_starts.partition_point(|start| *start <= state.top).max(1);
@@ -195,7 +209,7 @@ mod tests {
     #[test]
     fn a_frame_fills_the_screen_and_no_more() {
         let mut state = State::new("http://host/plan.doc");
-        state.take(&[lines(&["first page", &"long ".repeat(40)])], Some("word  Plan"));
+        state.take(&mut vec![lines(&["first page", &"long ".repeat(40)])], Some("word  Plan"));
         for size in [(80, 24), (20, 5), (33, 7)] {
             let frame = Frame::of(&mut state, None, None, size);
             assert_eq!(frame.lines.len(), size.1);
@@ -206,9 +220,9 @@ mod tests {
     #[test]
     fn pages_grow_into_place_and_are_gone_through_by_key() {
         let mut state = State::new("x");
-        state.take(&[lines(&["one"; 30])], None);
+        state.take(&mut vec![lines(&["one"; 30])], None);
         let before = Frame::of(&mut state, None, None, (40, 10));
-        state.take(&[lines(&["one"; 30]), lines(&["two"; 30])], None);
+        state.take(&mut vec![lines(&["two"; 30])], None);
         let after = Frame::of(&mut state, None, None, (40, 10));
         assert_eq!(before.lines[3..9], after.lines[3..9], "what is read does not jump");
         state.scroll(Scroll::Pages(1));
@@ -220,6 +234,20 @@ mod tests {
         assert_eq!(Frame::of(&mut state, None, None, (40, 10)).lines[3], "one");
         state.scroll(Scroll::End);
         assert_eq!(Frame::of(&mut state, None, None, (40, 10)).lines[8], "two");
+    }
+
+    #[test]
+    fn a_page_begins_where_it_is_shown_however_often_lines_were_broken() {
+        let mut state = State::new("x");
+        state.take(&mut vec![lines(&["word ".repeat(50).as_str()]), lines(&["two"; 30])], None);
+        for columns in [20, 40, 33] {
+            Frame::of(&mut state, None, None, (columns, 10));
+            state.scroll(Scroll::Start);
+            state.scroll(Scroll::Pages(1));
+            let frame = Frame::of(&mut state, None, None, (columns, 10));
+            assert_eq!(frame.lines[3], "two", "{columns}");
+            assert!(frame.lines[9].starts_with("page 2 of 2"), "{frame:?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 
 use super::frame::Frame;
+use crate::stop::{self, Guard};
 
 /// The size that is taken where the terminal does not tell.
 const USUAL_SIZE: (u16, u16) = (80, 24);
@@ -21,6 +22,8 @@ const USUAL_SIZE: (u16, u16) = (80, 24);
 #[derive(Debug)]
 pub(super) struct Screen {
     shown: Option<Frame>,
+    /// Nobody ends the command from outside before the terminal is given back.
+    _guard: Guard,
 }
 
 impl Screen {
@@ -28,7 +31,7 @@ impl Screen {
     pub(super) fn enter() -> io::Result<Self> {
         enable_raw_mode()?;
         // From here on dropping gives it back.
-        let screen = Self { shown: None };
+        let screen = Self { shown: None, _guard: stop::guard() };
         execute!(io::stdout(), EnterAlternateScreen, Hide)?;
         Ok(screen)
     }
