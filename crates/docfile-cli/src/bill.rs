@@ -14,7 +14,7 @@ use docfile::{ByteRanges, Error, ErrorKind, LockBytes, LockType, ReadRequest, Re
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::output::human_len;
+use crate::output::{human_len, seconds};
 use crate::stop::{self, Halt};
 
 /// The counters of one source.
@@ -149,8 +149,12 @@ impl Bill {
 
     /// What was fetched, for a line of its own.
     pub(crate) fn fetched_text(&self) -> String {
+        format!("{} in {}", human_len(self.bytes_fetched), self.requests_text())
+    }
+
+    fn requests_text(&self) -> String {
         let noun = if self.request_count == 1 { "request" } else { "requests" };
-        format!("{} in {} {noun}", human_len(self.bytes_fetched), self.request_count)
+        format!("{} {noun}", self.request_count)
     }
 
     /// The second line of `-v`.
@@ -167,8 +171,7 @@ impl fmt::Display for Bill {
                 (u128::from(self.bytes_fetched) * 1000 + u128::from(total / 2)) / u128::from(total);
             write!(f, " of {} ({}.{} %)", human_len(total), share / 10, share % 10)?;
         }
-        let noun = if self.request_count == 1 { "request" } else { "requests" };
-        write!(f, " in {} {noun}", self.request_count)?;
+        write!(f, " in {}", self.requests_text())?;
         if self.bytes_written > 0 {
             write!(f, ", wrote {}", human_len(self.bytes_written))?;
         }
@@ -184,12 +187,9 @@ impl Serialize for Bill {
         map.serialize_entry("bytes_total", &self.bytes_total)?;
         map.serialize_entry("bytes_written", &self.bytes_written)?;
         map.serialize_entry("requests", &self.request_count)?;
-        // Microseconds are what the clock gives; more digits would be noise.
-        let seconds = (self.elapsed.as_secs_f64() * 1e6).round() / 1e6;
-        map.serialize_entry("seconds", &seconds)?;
+        map.serialize_entry("seconds", &seconds(self.elapsed))?;
         if let Some(first) = self.first_view {
-            let seconds = (first.after.as_secs_f64() * 1e6).round() / 1e6;
-            map.serialize_entry("first_view_seconds", &seconds)?;
+            map.serialize_entry("first_view_seconds", &seconds(first.after))?;
             map.serialize_entry("first_view_bytes", &first.byte_count)?;
         }
         map.end()

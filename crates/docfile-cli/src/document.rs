@@ -66,6 +66,21 @@ impl Document {
             .map_err(|error| failure_of(&error, &source.to_string(), source))
     }
 
+    /// The root of the document that `source` names, and how to wait for it.
+    pub(crate) fn open_root(
+        session: &Session,
+        source: &Source,
+        meter: &Arc<Meter>,
+    ) -> Result<(Storage, Arrival), Failure> {
+        let document = Self::open_container(session, source, meter)?;
+        match document.target {
+            Target::Storage(root) => Ok((root, document.arrival)),
+            Target::Stream(..) => {
+                Err(Failure::misuse("a stream is no document").at(source.to_string()))
+            }
+        }
+    }
+
     fn follow(
         session: &Session,
         bytes: Arc<dyn LockBytes>,

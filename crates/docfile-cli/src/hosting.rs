@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use docfile::bind::{BindProgress, Binding, Transports};
-use docfile::fill::{Cache, Termination};
+use docfile::fill::Termination;
 use docfile::host::{DocumentSite, Host, HostStep, Hosted};
-use docfile::objects::{Opening, View};
+use docfile::objects::View;
 use docfile::serve::Server;
 use docfile::transfer::{Filling, Transport};
 use docfile::{FileBytes, LockBytes};
@@ -79,19 +79,17 @@ pub(crate) fn open(
     };
     let mut settings = remote::settings(session, meter);
     settings.filling = if fills { Filling::WhenIdle } else { Filling::Never };
-    let opening = Opening { password: session.common.password.clone(), ..Opening::default() };
     let transports = Metered {
         headers: session.common.header.clone(),
         no_ranges: session.common.no_ranges,
         meter: Arc::clone(meter),
     };
     let mut host =
-        Host::new(&opening).with_transports(Arc::new(transports)).with_settings(settings);
+        Host::new(&session.opening()).with_transports(Arc::new(transports)).with_settings(settings);
     if session.common.trace.is_some() {
         host = host.with_observer(session.trace.observer(&place));
     }
-    if let (Some(folder), Place::Url(_)) = (&session.common.cache, source.place()) {
-        let cache = Cache::open(folder).map_err(|error| Failure::from_engine(&error, ""))?;
+    if let Some(cache) = remote::cache(session, source)? {
         host = host.with_cache(cache);
     }
     let document = host.open(&name, site).map_err(failed)?;

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthChar as _;
@@ -116,6 +117,11 @@ impl Terminal {
     pub(crate) fn storage_name(self, name: impl fmt::Display) -> String {
         if self.color { format!("\u{1b}[1;34m{name}\u{1b}[0m") } else { name.to_string() }
     }
+}
+
+/// A length of time for scripts. Microseconds are what the clock gives; more digits would be noise.
+pub(crate) fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e6
 }
 
 /// As much of the text as `columns` have room for.

@@ -48,9 +48,8 @@ pub(crate) fn open(
         Place::Path(_) | Place::Stdin => return Ok(None),
     };
     let mut planned = settings(session, meter);
-    let fill = match (&common.cache, source.place()) {
-        (Some(folder), Place::Url(address)) => {
-            let cache = Cache::open(folder).map_err(|error| Failure::from_engine(&error, ""))?;
+    let fill = match (cache(session, source)?, source.place()) {
+        (Some(cache), Place::Url(address)) => {
             let (fill, resume) = cache.fill(address).map_err(failed)?;
             planned.resume = resume;
             fill
@@ -61,6 +60,15 @@ pub(crate) fn open(
     let transfer = Transfer::start(transport, fill.clone(), planned, observer).map_err(failed)?;
     let arrival = Arrival::by(transfer, Arc::clone(meter), server);
     Ok(Some((fill.lock_bytes(), arrival)))
+}
+
+/// What keeps what is fetched of `source`; only of what lies elsewhere.
+pub(crate) fn cache(session: &Session, source: &Source) -> Result<Option<Cache>, Failure> {
+    let (Some(folder), Place::Url(_)) = (&session.common.cache, source.place()) else {
+        return Ok(None);
+    };
+    let failed = |error: Error| Failure::from_engine(&error, &folder.to_string_lossy());
+    Cache::open(folder).map(Some).map_err(failed)
 }
 
 /// Whether [`open`] transfers `source`.

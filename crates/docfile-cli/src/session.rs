@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Instant;
 
 use docfile::monikers::shown_address;
+use docfile::objects::Opening;
 use docfile::{Limits, Settings, Validation};
 use serde::Serialize;
 
@@ -109,6 +110,11 @@ impl Session {
         let validation =
             if self.common.strict { Validation::Strict } else { Validation::Permissive };
         Settings { validation, limits: Limits::default() }
+    }
+
+    /// How document objects are opened.
+    pub(crate) fn opening(&self) -> Opening {
+        Opening { password: self.common.password.clone(), ..Opening::default() }
     }
 
     pub(crate) fn meter(&self) -> Arc<Meter> {

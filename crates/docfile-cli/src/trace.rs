@@ -17,6 +17,7 @@ use docfile::transfer::{TransferEvent, TransferObserver};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::output::seconds;
 
 /// Who hears the steps of hosting, and how long after its begin each was made.
 pub(crate) type StepListener = Box<dyn Fn(Duration, &HostStep) + Send + Sync>;
@@ -70,8 +71,7 @@ impl Recorder {
     fn push(&self, at: Duration, mut line: Value) {
         if let Some(members) = line.as_object_mut() {
             members.insert(String::from("source"), json!(self.source));
-            // Microseconds are what the clock gives.
-            members.insert(String::from("at"), json!((at.as_secs_f64() * 1e6).round() / 1e6));
+            members.insert(String::from("at"), json!(seconds(at)));
         }
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }

@@ -9,7 +9,7 @@ use docfile::objects::try_identify;
 use serde::Serialize;
 
 use crate::bill::Meter;
-use crate::document::{Document, Target, open_bytes};
+use crate::document::{Document, open_bytes};
 use crate::failure::{Failure, FailureKind};
 use crate::session::{Report, Session};
 use crate::source::Source;
@@ -60,13 +60,9 @@ fn may_be_compound(session: &Session, source: &Source, meter: &Arc<Meter>) -> bo
 }
 
 fn identify(session: &Session, source: &Source, meter: &Arc<Meter>) -> Report<Identity> {
-    let found = Document::open_container(session, source, meter).and_then(|document| {
-        let Target::Storage(root) = &document.target else {
-            return Err(Failure::misuse("a stream is no document").at(source.to_string()));
-        };
-        document
-            .arrival
-            .until(|| try_identify(root))
+    let found = Document::open_root(session, source, meter).and_then(|(root, arrival)| {
+        arrival
+            .until(|| try_identify(&root))
             .map_err(|error| Failure::from_engine(&error, &source.to_string()))
     });
     match found {

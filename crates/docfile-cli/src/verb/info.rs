@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use docfile::objects::{DocumentObject, Opening, try_open};
+use docfile::objects::{DocumentObject, try_open};
 
 use crate::bill::Meter;
 use crate::cost;
-use crate::document::{Document, Target};
+use crate::document::Document;
 use crate::facts::Facts;
 use crate::facts_text;
 use crate::failure::Failure;
@@ -46,14 +46,9 @@ impl Info {
     ) -> Result<Report<Facts>, Failure> {
         let place = source.to_string();
         let failed = |error: docfile::Error| Failure::from_engine(&error, &place);
-        let document = Document::open_container(session, source, meter)?;
-        let Target::Storage(root) = &document.target else {
-            return Err(Failure::misuse("a stream is no document").at(place));
-        };
-        let arrival = &document.arrival;
-        let opening = Opening { password: session.common.password.clone(), ..Opening::default() };
+        let (root, arrival) = Document::open_root(session, source, meter)?;
         let object: Box<dyn DocumentObject> =
-            arrival.until(|| try_open(root.clone(), opening.clone())).map_err(failed)?;
+            arrival.until(|| try_open(root.clone(), session.opening())).map_err(failed)?;
         let for_kind = meter.bill();
         let info = arrival.until(|| object.try_info()).map_err(failed)?;
         meter.note_first_view();

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 use docfile::host::Hosted;
-use docfile::objects::{DocumentObject, Opening, View, try_open};
+use docfile::objects::{DocumentObject, Info, View, try_open};
 use serde::Serialize;
 
 use crate::bill::Meter;
-use crate::document::{Document, Target};
+use crate::document::Document;
 use crate::failure::Failure;
 use crate::hosting::{self, Site};
 use crate::live;
@@ -76,8 +76,7 @@ impl Open {
         meter: &Arc<Meter>,
     ) -> Result<Report<Pages>, Failure> {
         let told: Arc<Mutex<Told>> = Arc::default();
-        let printer =
-            Printer { is_json: session.common.json, is_terminal: session.terminal.stdout };
+        let printer = Printer::of(session);
         let site = Site::new(session, source, meter, {
             let told = Arc::clone(&told);
             move |_, page| told.lock().unwrap_or_else(PoisonError::into_inner).page(printer, page)
@@ -90,11 +89,7 @@ impl Open {
         let mut failures = Vec::new();
         if session.common.json {
             match opened.document.info() {
-                Ok(info) => {
-                    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-                    told.pages.kind = Some(info.kind.word());
-                    told.pages.title = info.title;
-                }
+                Ok(info) => told.lock().unwrap_or_else(PoisonError::into_inner).facts(info),
                 Err(error) => failures.push(failed(error)),
             }
         }
@@ -116,14 +111,9 @@ impl Open {
         meter: &Arc<Meter>,
     ) -> Result<Report<Pages>, Failure> {
         let failed = |error: docfile::Error| Failure::from_engine(&error, &source.to_string());
-        let document = Document::open_container(session, source, meter)?;
-        let Target::Storage(root) = &document.target else {
-            return Err(Failure::misuse("a stream is no document").at(source.to_string()));
-        };
-        let opening = Opening { password: session.common.password.clone(), ..Opening::default() };
-        let object: Box<dyn DocumentObject> = try_open(root.clone(), opening).map_err(failed)?;
-        let printer =
-            Printer { is_json: session.common.json, is_terminal: session.terminal.stdout };
+        let (root, _) = Document::open_root(session, source, meter)?;
+        let object: Box<dyn DocumentObject> = try_open(root, session.opening()).map_err(failed)?;
+        let printer = Printer::of(session);
         let mut told = Told::default();
         let mut failures = Vec::new();
         for page_index in 0.. {
@@ -144,8 +134,7 @@ impl Open {
             }
         }
         if let (true, Ok(info)) = (session.common.json, object.try_info()) {
-            told.pages.kind = Some(info.kind.word());
-            told.pages.title = info.title;
+            told.facts(info);
         }
         failures.extend(told.failure);
         Ok(Report { text: Vec::new(), body: Some(told.pages), failures })
@@ -165,6 +154,12 @@ struct Printer {
     is_terminal: bool,
 }
 
+impl Printer {
+    fn of(session: &Session) -> Self {
+        Self { is_json: session.common.json, is_terminal: session.terminal.stdout }
+    }
+}
+
 /// What was given out so far.
 #[derive(Debug, Default)]
 struct Told {
@@ -174,6 +169,12 @@ struct Told {
 }
 
 impl Told {
+    /// Keeps what the line of JSON tells beside the pages.
+    fn facts(&mut self, info: Info) {
+        self.pages.kind = Some(info.kind.word());
+        self.pages.title = info.title;
+    }
+
     /// Gives out a page at once, or keeps it for the line of JSON.
     fn page(&mut self, printer: Printer, page: &View) {
         self.count = self.count.saturating_add(1);
