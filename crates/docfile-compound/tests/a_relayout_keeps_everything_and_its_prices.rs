@@ -40,29 +40,7 @@ fn is_of_an_attribute(rule: Rule) -> bool {
 
 /// The elements and their bytes, in an order of their own: the numbers of entries may change.
 fn seen(bytes: &Arc<dyn LockBytes>) -> Vec<String> {
-    let Observation::Open { elements, .. } = Observation::of(bytes.clone(), Settings::default())
-    else {
-        unreachable!("the file opens");
-    };
-    let mut seen: Vec<String> = elements
-        .into_iter()
-        .map(|element| {
-            let s = &element.stat;
-            format!(
-                "{:?} {:?} {} {:?} {} {:?} {:?} {:?}",
-                element.path,
-                s.kind,
-                s.len,
-                s.class_id,
-                s.state_bits,
-                s.created,
-                s.modified,
-                element.content
-            )
-        })
-        .collect();
-    seen.sort();
-    seen
+    Observation::of(bytes.clone(), Settings::default()).contents()
 }
 
 #[track_caller]

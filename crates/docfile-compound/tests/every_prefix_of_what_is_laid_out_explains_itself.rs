@@ -116,29 +116,7 @@ fn parts(items: &[LayoutItem], known: &[Known], into: &mut Vec<Part>) {
 }
 
 fn seen(bytes: &Arc<dyn LockBytes>) -> Vec<String> {
-    let Observation::Open { elements, .. } = Observation::of(bytes.clone(), Settings::default())
-    else {
-        unreachable!("the file opens");
-    };
-    let mut seen: Vec<String> = elements
-        .into_iter()
-        .map(|element| {
-            let s = &element.stat;
-            format!(
-                "{:?} {:?} {} {:?} {} {:?} {:?} {:?}",
-                element.path,
-                s.kind,
-                s.len,
-                s.class_id,
-                s.state_bits,
-                s.created,
-                s.modified,
-                element.content
-            )
-        })
-        .collect();
-    seen.sort();
-    seen
+    Observation::of(bytes.clone(), Settings::default()).contents()
 }
 
 /// Lays `old` out by a random script and asks every prefix; answers how often a part was read

@@ -111,6 +111,34 @@ impl Observation {
         observer.file(&bytes, settings).unwrap_or_else(|error| Self::Closed(error.into()))
     }
 
+    /// What each element of an open file is and holds, one text each, in an order of their own: a
+    /// file that is laid out anew has the same, though the numbers of its entries change.
+    ///
+    /// # Panics
+    ///
+    /// When the file could not be opened.
+    #[must_use]
+    pub fn contents(&self) -> Vec<String> {
+        let Self::Open { elements, .. } = self else { panic!("the file opens") };
+        let text = |element: &Seen| {
+            let s = &element.stat;
+            format!(
+                "{:?} {:?} {} {:?} {} {:?} {:?} {:?}",
+                element.path,
+                s.kind,
+                s.len,
+                s.class_id,
+                s.state_bits,
+                s.created,
+                s.modified,
+                element.content
+            )
+        };
+        let mut contents: Vec<String> = elements.iter().map(text).collect();
+        contents.sort();
+        contents
+    }
+
     /// The element with this path in display form.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&Seen> {

@@ -81,11 +81,7 @@ fn damaged() -> Error {
 mod tests {
     use super::*;
     use crate::kind::Kind;
-
-    fn record(kind: u16, number: u16, body: &[u8]) -> Vec<u8> {
-        let len = u32::try_from(body.len()).unwrap();
-        [&kind.to_le_bytes()[..], &number.to_le_bytes(), &len.to_le_bytes(), body].concat()
-    }
+    use crate::powerpoint::records::record;
 
     #[test]
     fn an_object_tells_its_program_and_its_number() {

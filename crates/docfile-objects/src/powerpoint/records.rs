@@ -79,6 +79,13 @@ pub(super) fn number_of(bytes: &[u8]) -> Option<u16> {
     u16_at(bytes, 2)
 }
 
+/// The bytes of a record, for tests.
+#[cfg(test)]
+pub(super) fn record(kind: u16, number: u16, body: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    [&kind.to_le_bytes()[..], &number.to_le_bytes(), &len.to_le_bytes(), body].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -176,11 +176,7 @@ pub(super) fn view(slide: &Slide, object: &[u8], edges: &[String], bounds: &Boun
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn record(kind: u16, number: u16, body: &[u8]) -> Vec<u8> {
-        let len = u32::try_from(body.len()).unwrap();
-        [&kind.to_le_bytes()[..], &number.to_le_bytes(), &len.to_le_bytes(), body].concat()
-    }
+    use crate::powerpoint::records::record;
 
     #[test]
     fn a_slide_shows_its_outline_and_its_own_text() {
