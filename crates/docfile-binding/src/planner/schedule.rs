@@ -336,8 +336,11 @@ impl Planner {
         }
         let helpful = self.not_under_way(&self.lacking(&self.demand.helpful));
         let range = self.join(&helpful).iter().next()?;
-        let len = (range.end - range.start).min(self.speculation_allowance());
-        (len > 0).then_some((range.start..range.start + len, Purpose::Speculation))
+        let whole_len = range.end - range.start;
+        let len = whole_len.min(self.speculation_allowance());
+        // A part of it that is worth less than a request waits until more may be asked for.
+        let is_worthwhile = len == whole_len || len >= self.gap();
+        (len > 0 && is_worthwhile).then_some((range.start..range.start + len, Purpose::Speculation))
     }
 
     /// How many bytes may still be speculated on: a little at first, more where it proved right.
